@@ -1,0 +1,1 @@
+"""RunCoach: what the rooms share (domain, science, planning, ports, adapters)."""

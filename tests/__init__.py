@@ -1,0 +1,1 @@
+"""A package of its own, so that a dependency's top-level ``tests`` cannot shadow it."""
