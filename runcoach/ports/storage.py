@@ -1,0 +1,415 @@
+"""What is kept. One transaction per request or step: `async with store.begin(user_id) as work:`.
+
+Every repository of a unit of work sees only its user's rows: the repository filters, and row-level
+security filters again. Leaving the block commits; an exception rolls back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from runcoach.domain.activity import (
+    Channel,
+    DailyWellness,
+    Lap,
+    ListedActivity,
+    RecordedActivity,
+    Sport,
+    Streams,
+)
+from runcoach.domain.chat import ChatMessage, Conversation, TurnEvent, TurnEventKind, Usage
+from runcoach.domain.connection import (
+    CoverageState,
+    JobStatus,
+    Provider,
+    ProviderConnection,
+    SyncItem,
+    SyncItemState,
+)
+from runcoach.domain.plan import (
+    Completion,
+    Decision,
+    Goal,
+    PlanDraft,
+    Proposal,
+    PublishTarget,
+    RunnerProfile,
+    VersionStatus,
+)
+
+
+@dataclass(frozen=True)
+class User:
+    """An account here. The password hash stays in storage."""
+
+    id: UUID
+    email: str
+    display_name: str
+    language: str  # ko | en
+    time_zone: str  # IANA
+    units: str  # metric | imperial
+    is_owner: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A keyset page: `next_cursor` None = the end."""
+
+    items: tuple[RecordedActivity, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One derived figure of one activity, or its absence with a reason."""
+
+    definition_key: str
+    value: float | None
+    unit: str
+    formula_version: int
+    reason: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class BestEffort:
+    """The fastest stretch of one distance within one activity."""
+
+    distance_m: float
+    duration_s: float
+    start_s: float
+    activity_id: UUID | None = None
+    local_date: date | None = None
+
+
+@dataclass(frozen=True)
+class DailyLoad:
+    """One local day of load and form."""
+
+    day: date
+    load: float
+    ctl: float
+    atl: float
+    tsb: float
+    formula_version: int = 1
+
+
+class Users(Protocol):
+    async def get(self) -> User: ...
+    async def set_preferences(
+        self, *, language: str | None = None, time_zone: str | None = None, units: str | None = None
+    ) -> User: ...
+    async def profile(self) -> RunnerProfile | None: ...
+    async def save_profile(self, profile: RunnerProfile) -> None: ...
+    async def goals(self) -> list[Goal]: ...
+    async def save_goal(self, goal: Goal) -> None: ...
+
+
+class Vault(Protocol):
+    """Secrets under the user's own key, bound to user, kind and column."""
+
+    async def seal(self, kind: str, secret: bytes, *, expires_at: datetime | None = None) -> UUID: ...
+    async def open(self, kind: str) -> bytes | None:
+        """The newest unexpired secret of that kind."""
+        ...
+
+    async def destroy(self, kind: str) -> None: ...
+
+
+class Connections(Protocol):
+    async def get(self, provider: Provider) -> ProviderConnection: ...
+    async def save(self, connection: ProviderConnection) -> None: ...
+    async def lock(self, provider: Provider) -> None:
+        """Holds the user's row of that provider until the transaction ends (single-flight refresh)."""
+        ...
+
+
+class SyncItems(Protocol):
+    async def discover(self, provider: Provider, items: Sequence[ListedActivity]) -> int:
+        """Adds what is new, marks what changed as discovered again; how many of both."""
+        ...
+
+    async def claim(self, provider: Provider, limit: int) -> list[SyncItem]:
+        """The newest items still to import, oldest attempt last; does not change them."""
+        ...
+
+    async def finish(
+        self,
+        provider: Provider,
+        external_id: str,
+        state: SyncItemState,
+        *,
+        activity_id: UUID | None = None,
+        error_code: str | None = None,
+    ) -> None: ...
+    async def count(self, provider: Provider) -> Mapping[SyncItemState, int]: ...
+    async def list_failed(self, provider: Provider) -> list[SyncItem]: ...
+    async def retry_failed(self, provider: Provider) -> int: ...
+
+
+class SyncStates(Protocol):
+    async def get(self, provider: Provider, stream: str) -> Mapping[str, Any]:
+        """{} where nothing is known; else cursor, last_success_at, last_error."""
+        ...
+
+    async def save(self, provider: Provider, stream: str, values: Mapping[str, Any]) -> None: ...
+    async def set_coverage(
+        self, provider: Provider, stream: str, days: Mapping[date, CoverageState]
+    ) -> None: ...
+    async def coverage(self, first: date, last: date) -> Mapping[str, Mapping[date, CoverageState]]: ...
+
+
+class Activities(Protocol):
+    async def upsert(self, activity: RecordedActivity, laps: Sequence[Lap], streams: Streams) -> UUID:
+        """Inserts or revises by (user, source, external_id); laps and streams are replaced."""
+        ...
+
+    async def get(self, activity_id: UUID) -> RecordedActivity: ...
+    async def find_external(self, external_id: str) -> RecordedActivity | None: ...
+    async def find_original(self, sha256: str) -> list[RecordedActivity]: ...
+    async def find_overlapping(
+        self, start: datetime, elapsed_s: float, sport: Sport
+    ) -> list[RecordedActivity]:
+        """Activities that start within five minutes and last within ten percent: likely the same run."""
+        ...
+
+    async def page(
+        self, *, limit: int, cursor: str | None, sport: Sport | None = None,
+        first: date | None = None, last: date | None = None,
+    ) -> Page: ...  # fmt: skip
+    async def between(self, first: date, last: date) -> list[RecordedActivity]: ...
+    async def recent(self, limit: int) -> list[RecordedActivity]: ...
+    async def laps(self, activity_id: UUID) -> list[Lap]: ...
+    async def streams(self, activity_id: UUID, channels: Iterable[Channel] | None = None) -> Streams: ...
+    async def first_day(self) -> date | None: ...
+    async def count(self) -> int: ...
+
+
+class Metrics(Protocol):
+    async def save_activity(
+        self,
+        activity_id: UUID,
+        rows: Sequence[MetricRow],
+        bests: Sequence[BestEffort],
+        zone_seconds: Mapping[str, Sequence[float]],
+    ) -> None:
+        """Replaces the activity's derived rows. `zone_seconds`: zone system → seconds per zone."""
+        ...
+
+    async def of_activity(self, activity_id: UUID) -> list[MetricRow]: ...
+    async def zones_of_activity(self, activity_id: UUID) -> Mapping[str, Sequence[float]]: ...
+    async def bests_of_activity(self, activity_id: UUID) -> list[BestEffort]: ...
+    async def best_efforts(self, first: date, last: date) -> list[BestEffort]:
+        """Fastest per distance within the window."""
+        ...
+
+    async def daily_sums(self, definition_key: str, first: date, last: date) -> Mapping[date, float]:
+        """Sum per local day of one per-activity metric."""
+        ...
+
+    async def values(self, definition_key: str, first: date, last: date) -> list[tuple[UUID, date, float]]:
+        """(activity, local day, value), oldest first, of activities that have a value."""
+        ...
+
+    async def save_daily(self, rows: Sequence[DailyLoad]) -> None: ...
+    async def daily(self, first: date, last: date) -> list[DailyLoad]: ...
+    async def save_profile(self, as_of: date, figures: Mapping[str, Any]) -> None:
+        """The weekly fitness profile: definition key → figure as JSON."""
+        ...
+
+    async def profile(self) -> tuple[date, Mapping[str, Any]] | None: ...
+
+
+class Wellness(Protocol):
+    async def save(self, days: Sequence[DailyWellness], source: Provider) -> None: ...
+    async def between(self, first: date, last: date) -> list[DailyWellness]: ...
+
+
+class Plans(Protocol):
+    async def propose(
+        self,
+        draft: PlanDraft,
+        *,
+        proposal_id: UUID,
+        cause: str,
+        created_at: datetime,
+        expires_at: datetime,
+        watch_until: date,
+        target_account: str,
+    ) -> Proposal:
+        """Stores a plan version as a proposal, same id → same row. An older open proposal is superseded.
+
+        `items` are its workouts from today to `watch_until` that are not rest days.
+        """  # fmt: skip
+        ...
+
+    async def get(self, proposal_id: UUID) -> Proposal: ...
+    async def open_proposals(self) -> list[Proposal]: ...
+    async def approved(self) -> Proposal | None:
+        """The newest approved version."""
+        ...
+
+    async def history(self, limit: int) -> list[Proposal]: ...
+    async def set_status(self, proposal_id: UUID, status: VersionStatus) -> None: ...
+    async def edit_workout(
+        self,
+        proposal_id: UUID,
+        workout_id: UUID,
+        segments_json: list[dict[str, Any]],
+        day: date | None,
+        reason: str | None,
+    ) -> Proposal:
+        """Changes one workout of an open proposal; its content hash changes with it."""  # fmt: skip
+        ...
+
+    async def workout(self, workout_id: UUID) -> tuple[Proposal, int]:
+        """The version a workout belongs to, and its place in `draft.workouts`."""
+        ...
+
+    async def decide(self, decision: Decision) -> Decision:
+        """Writes the decision row; one per proposal. Raises AlreadyDecided, ApprovalChanged, …Expired."""
+        ...
+
+    async def decision(self, decision_id: UUID) -> Decision: ...
+    async def decision_of(self, proposal_id: UUID) -> Decision | None: ...
+    async def save_targets(self, targets: Sequence[PublishTarget]) -> None: ...
+    async def targets(self, approval_id: UUID | None = None) -> list[PublishTarget]:
+        """Targets of one approval, or all that are (or may be) on the watch."""
+        ...
+
+    async def save_completions(self, rows: Sequence[Completion]) -> None: ...
+    async def completions(self, first: date, last: date) -> list[Completion]: ...
+
+
+class Chats(Protocol):
+    async def create(self, title: str, language: str) -> Conversation: ...
+    async def get(self, conversation_id: UUID) -> Conversation: ...
+    async def list(self, limit: int) -> Sequence[Conversation]: ...
+    async def append(self, conversation_id: UUID, message: ChatMessage) -> ChatMessage:
+        """Appends with the next seq; the same (turn, key) again returns the row that is there."""
+        ...
+
+    async def messages(self, conversation_id: UUID, *, after_seq: int = 0) -> Sequence[ChatMessage]: ...
+    async def publish(
+        self, conversation_id: UUID, turn_id: str, kind: TurnEventKind, data: Mapping[str, Any]
+    ) -> TurnEvent: ...
+    async def events(self, conversation_id: UUID, *, after_offset: int) -> Sequence[TurnEvent]: ...
+    async def reserve_budget(self, call_id: str, tokens: int, day: date, daily_limit: int) -> None:
+        """Reserves before the call; the same call again reserves nothing. Raises BudgetExceeded."""
+        ...
+
+    async def settle_budget(self, call_id: str, usage: Usage, model: str) -> None: ...
+    async def stored_turn(self, call_id: str) -> Mapping[str, Any] | None:
+        """The answer of a model call that was made before, so that a retry does not pay twice."""
+        ...
+
+    async def store_turn(self, call_id: str, answer: Mapping[str, Any]) -> None: ...
+    async def usage(self, first: date, last: date) -> Mapping[date, Usage]: ...
+    async def delete(self, conversation_id: UUID) -> None: ...
+
+
+class Jobs(Protocol):
+    """The read model of workflow runs that screens show."""
+
+    async def save(self, status: JobStatus) -> None: ...
+    async def get(self, job_id: str) -> JobStatus | None: ...
+    async def list(self, *, kind: str | None = None, limit: int = 50) -> Sequence[JobStatus]: ...
+
+
+class Uploads(Protocol):
+    """Files a runner dropped in, and their fate one by one."""
+
+    async def create(self, file_name: str, sha256: str, size_bytes: int) -> UUID: ...
+    async def files(self, upload_id: UUID) -> Sequence[Mapping[str, Any]]:
+        """file_name, sha256, size_bytes, state (waiting|imported|duplicate|unreadable), reason, ids."""
+        ...
+
+    async def add_file(self, upload_id: UUID, file_name: str, sha256: str, size_bytes: int) -> None: ...
+    async def finish_file(
+        self, upload_id: UUID, sha256: str, file_name: str, state: str, *, reason: str | None = None,
+        activity_ids: Sequence[UUID] = (),
+    ) -> None: ...  # fmt: skip
+    async def list(self, limit: int) -> Sequence[Mapping[str, Any]]: ...
+
+
+class StravaMap(Protocol):
+    async def get(self, activity_id: UUID) -> Mapping[str, Any] | None:
+        """upload_id, strava_activity_id, state, error_code of one activity."""
+        ...
+
+    async def save(self, activity_id: UUID, values: Mapping[str, Any]) -> None: ...
+    async def list(self, limit: int) -> Sequence[Mapping[str, Any]]: ...
+
+
+class UnitOfWork(Protocol):
+    """The repositories of one transaction of one user."""
+
+    user_id: UUID
+    users: Users
+    vault: Vault
+    connections: Connections
+    sync_items: SyncItems
+    sync_states: SyncStates
+    activities: Activities
+    metrics: Metrics
+    wellness: Wellness
+    plans: Plans
+    chats: Chats
+    jobs: Jobs
+    uploads: Uploads
+    strava_map: StravaMap
+
+
+class Accounts(Protocol):
+    """What must work before it is known who asks: registration, login, sessions, the rounds of all users."""
+
+    async def has_owner(self) -> bool: ...
+    async def register(
+        self,
+        *,
+        email: str,
+        password: str,
+        display_name: str,
+        invite_code: str | None,
+        language: str,
+        time_zone: str,
+        is_demo: bool = False,
+    ) -> User:
+        """The first account is the owner; later ones need an invite code. Raises Invalid, Conflict."""  # fmt: skip
+        ...
+
+    async def create_invite(self, owner_id: UUID, now: datetime) -> str: ...
+    async def login(self, email: str, password: str, *, client_ip: str, now: datetime) -> str | None:
+        """A fresh session token, or None; progressive delay is told by RetryLater(retry_after_s)."""
+        ...
+
+    async def session_user(self, token: str, now: datetime) -> User | None: ...
+    async def logout(self, token: str) -> None: ...
+    async def user(self, user_id: UUID) -> User | None: ...
+    async def page_of_users(self, time_zone: str | None, after: UUID | None, limit: int) -> list[User]: ...
+    async def time_zones(self) -> list[str]: ...
+    async def remember_reply(
+        self, user_id: UUID, key: str, request_hash: str, reply: Mapping[str, Any] | None, now: datetime
+    ) -> Mapping[str, Any] | None:
+        """Idempotency-Key: None = go on (now in flight); a mapping = the stored reply.
+
+        Raises Conflict while in flight, Invalid where the same key had another request.
+        """
+        ...
+
+
+class Store(Protocol):
+    """The door to what is kept."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    def begin(self, user_id: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction as that user. Raises StorageUnavailable."""
+        ...
+
+    async def is_healthy(self) -> bool: ...
