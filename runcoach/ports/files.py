@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from runcoach.domain.activity import DecodedActivity
-from runcoach.domain.plan import PlannedWorkout
+from runcoach.domain.workout import PlannedWorkout
 
 
 class ActivityFileDecoder(Protocol):

@@ -244,7 +244,7 @@ class Plans(Protocol):
         """Stores a plan version as a proposal, same id → same row. An older open proposal is superseded.
 
         `items` are its workouts from today to `watch_until` that are not rest days.
-        """  # fmt: skip
+        """
         ...
 
     async def get(self, proposal_id: UUID) -> Proposal: ...
@@ -263,7 +263,7 @@ class Plans(Protocol):
         day: date | None,
         reason: str | None,
     ) -> Proposal:
-        """Changes one workout of an open proposal; its content hash changes with it."""  # fmt: skip
+        """Changes one workout of an open proposal; its content hash changes with it."""
         ...
 
     async def workout(self, workout_id: UUID) -> tuple[Proposal, int]:
@@ -379,7 +379,7 @@ class Accounts(Protocol):
         time_zone: str,
         is_demo: bool = False,
     ) -> User:
-        """The first account is the owner; later ones need an invite code. Raises Invalid, Conflict."""  # fmt: skip
+        """The first account is the owner, later ones need an invite code. Invalid, Conflict."""
         ...
 
     async def create_invite(self, owner_id: UUID, now: datetime) -> str: ...
