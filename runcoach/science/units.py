@@ -1,0 +1,98 @@
+"""Units, formats and raw file values: one place for every conversion.
+
+Rounding is half up and happens before a number is split into parts, so that 4:60 cannot appear.
+"""
+
+from datetime import date, timedelta
+from math import floor
+
+MILE_M = 1609.344
+HALF_MARATHON_M = 21_097.5
+MARATHON_M = 42_195.0
+YARD_M = 0.9144
+
+SLOWEST_PACED_SPEED_M_S = 0.5
+"""Below this a pace says nothing (over 33 min/km)."""
+
+
+def round_half_up(value: float) -> int:
+    """Nearest whole number, halves away from zero towards plus infinity."""
+    return floor(value + 0.5)
+
+
+def pace_to_mps(pace_s_per_km: float) -> float | None:
+    """Speed [m/s] of a pace [s/km]: 1000/pace. None for pace ≤ 0."""
+    return 1000 / pace_s_per_km if pace_s_per_km > 0 else None
+
+
+def mps_to_pace(speed_m_s: float) -> float | None:
+    """Pace [s/km] of a speed [m/s]. None below 0.5 m/s, where a pace says nothing."""
+    return 1000 / speed_m_s if speed_m_s >= SLOWEST_PACED_SPEED_M_S else None
+
+
+def pace_km_to_mi(pace_s_per_km: float) -> float:
+    """Pace [s/mile] of a pace [s/km]: × 1.609344."""
+    return pace_s_per_km * MILE_M / 1000
+
+
+def fmt_pace(pace_s: float) -> str | None:
+    """A pace as m:ss, minutes unbounded (299.6 → 5:00). None for pace ≤ 0."""
+    if pace_s <= 0:
+        return None
+    minutes, seconds = divmod(round_half_up(pace_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def fmt_time(sec: float) -> str | None:
+    """A time as h:mm:ss, under an hour m:ss (11449.4 → 3:10:49). None for negative times."""
+    if sec < 0:
+        return None
+    minutes, seconds = divmod(round_half_up(sec), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def week_start(date_iso: str) -> str:
+    """The Monday of the week of a day, both as ISO dates (Sunday belongs to the Monday before)."""
+    return monday_of(date.fromisoformat(date_iso)).isoformat()
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week of `day`."""
+    return day - timedelta(days=day.weekday())
+
+
+def fit_speed_raw(pace_s_per_km: float) -> int | None:
+    """FIT workout speed [mm/s] of a pace [s/km] (4:00/km → 4167). None for pace ≤ 0."""
+    return round_half_up(1_000_000 / pace_s_per_km) if pace_s_per_km > 0 else None
+
+
+def fit_duration_raw(kind: str, value: float) -> int | None:
+    """FIT workout duration: time [s] in ms, distance [m] in cm. None for negative values.
+
+    Garmin FIT profile 21.218, workout_step.duration_value.
+    """
+    scales = {"time_s": 1000, "time": 1000, "distance_m": 100, "distance": 100}
+    if kind not in scales:
+        raise ValueError(f"unknown duration kind: {kind}")
+    return round_half_up(value * scales[kind]) if value >= 0 else None
+
+
+def fit_hr_raw(value: float, unit: str) -> int | None:
+    """FIT workout heart rate: bpm + 100, a percentage of HRmax (0–100) as it is. None for negative values."""
+    return _offset_unless_share(value, unit, ("bpm",), 100)
+
+
+def fit_power_raw(value: float, unit: str) -> int | None:
+    """FIT workout power: W + 1000, a percentage of FTP (0–1000) as it is. None for negative values."""
+    return _offset_unless_share(value, unit, ("watts", "watt", "w"), 1000)
+
+
+def _offset_unless_share(value: float, unit: str, absolute: tuple[str, ...], offset: int) -> int | None:
+    name = unit.lower()
+    is_share = any(part in name for part in ("%", "pct", "percent"))
+    if name not in absolute and not is_share:
+        raise ValueError(f"unknown unit: {unit}")
+    if value < 0:
+        return None
+    return round_half_up(value) + (0 if is_share else offset)
