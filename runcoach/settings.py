@@ -8,6 +8,7 @@
 
 import base64
 import os
+import pwd
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -52,8 +53,9 @@ class KeyRing:
         return cls(current_id=pairs[0][0], keys=keys)
 
 
-def _aliased(name: str, *more: str) -> AliasChoices:
-    return AliasChoices(f"RUNCOACH_{name}", *more)
+def _also(name: str) -> AliasChoices:
+    """The name that its maker gave a setting, beside ours."""
+    return AliasChoices(f"RUNCOACH_{name}", name)
 
 
 class Settings(BaseSettings):
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
 
     # Where things are
     data_dir: Path = Path(".runcoach")
+    cache_dir: Path = Path("~/.cache/runcoach")
     bind_host: str = "127.0.0.1"
     api_port: Port = 8000
     ui_port: Port = 7860
@@ -78,23 +81,17 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
 
     # Engines: None means the embedded one
-    database_url: SecretStr | None = Field(None, validation_alias=_aliased("DATABASE_URL", "DATABASE_URL"))
+    database_url: SecretStr | None = Field(None, validation_alias=_also("DATABASE_URL"))
     database_app_url: SecretStr | None = None
     database_pool_size: int = Field(10, ge=1)
-    temporal_address: str | None = Field(
-        None, validation_alias=_aliased("TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS")
-    )
-    temporal_namespace: str = Field(
-        "default", validation_alias=_aliased("TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE")
-    )
+    temporal_address: str | None = Field(None, validation_alias=_also("TEMPORAL_ADDRESS"))
+    temporal_namespace: str = Field("default", validation_alias=_also("TEMPORAL_NAMESPACE"))
     worker_queues: Annotated[tuple[str, ...], NoDecode] = ALL_QUEUES
     metrics_port: Port | None = None
 
     # Language model; none means the built-in rule coach
-    openai_api_key: SecretStr | None = Field(
-        None, validation_alias=_aliased("OPENAI_API_KEY", "OPENAI_API_KEY")
-    )
-    openai_base_url: str | None = Field(None, validation_alias=_aliased("OPENAI_BASE_URL", "OPENAI_BASE_URL"))
+    openai_api_key: SecretStr | None = Field(None, validation_alias=_also("OPENAI_API_KEY"))
+    openai_base_url: str | None = Field(None, validation_alias=_also("OPENAI_BASE_URL"))
     openai_model: str = "gpt-5.1"
     openai_small_model: str = "gpt-5-mini"
     llm_api: Literal["auto", "responses", "chat"] = "auto"
@@ -114,6 +111,7 @@ class Settings(BaseSettings):
 
     # The demo athlete
     demo: bool = False
+    demo_email: str = "demo@runcoach.local"
     world_seed: int = 20240817
     world_today: date | None = None
 
@@ -144,10 +142,11 @@ class Settings(BaseSettings):
             raise ValueError(f"queues are {', '.join(ALL_QUEUES)}; not {', '.join(unknown) or 'none'}")
         return value
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "cache_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        text = str(value)
+        return Path(_home() + text[1:] if text.startswith("~/") else text).absolute()
 
     # Addresses
 
@@ -216,6 +215,11 @@ class Settings(BaseSettings):
             )
         return self._embedded_url(APP_ROLE)
 
+    @property
+    def demo_password(self) -> str:
+        """The demo athlete's password, made at the first start and printed by `up`."""
+        return _read_or_create(self.secrets_dir / "demo.password", lambda: secrets.token_urlsafe(9))
+
     def role_password(self, role: str) -> str:
         """The password of a database role, made at the first asking and kept in the data folder."""
         return _read_or_create(self.secrets_dir / f"{role}.password", lambda: secrets.token_urlsafe(24))
@@ -251,6 +255,17 @@ def load_settings(env_file: Path | None = None, **overrides: object) -> Settings
     """Read the environment, optionally a `.env` file below it and overrides above it."""
     secrets_dir = DOCKER_SECRETS if DOCKER_SECRETS.is_dir() else None
     return Settings(_env_file=env_file, _secrets_dir=secrets_dir, **overrides)  # type: ignore[arg-type]
+
+
+def base_environment() -> dict[str, str]:
+    """What a child process may inherit of our environment: everything but our own settings and secrets."""
+    own = ("RUNCOACH_", "DATABASE_URL", "OPENAI_", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
+
+
+def _home() -> str:
+    """The user's home; an empty HOME counts as none, and then the account's own stands."""
+    return os.environ.get("HOME") or pwd.getpwuid(os.geteuid()).pw_dir
 
 
 def as_asyncpg(url: str) -> str:

@@ -1,0 +1,77 @@
+"""What RunCoach needs of a Temporal server, and how to see whether it has it."""
+
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    UpdateNamespaceRequest,
+)
+from temporalio.service import ConnectConfig, RPCError, ServiceClient
+
+SEARCH_ATTRIBUTES = {
+    "RcUserId": "Keyword",
+    "RcKind": "Keyword",
+    "RcStatus": "Keyword",
+    "RcProvider": "Keyword",
+    "RcIsoWeek": "Keyword",
+    "RcErrorType": "Keyword",
+    "RcNeedsHuman": "Bool",
+}
+RETENTION = timedelta(days=7)
+_CALL = timedelta(seconds=3)
+
+
+async def is_serving(address: str, namespace: str = "default") -> bool:
+    """Whether the frontend answers and the namespace knows our search attributes."""
+    try:
+        service = await _connect(address)
+        if not await service.check_health(timeout=_CALL):
+            return False
+        listing = await service.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=namespace), timeout=_CALL
+        )
+    except (RPCError, RuntimeError):
+        return False
+    return SEARCH_ATTRIBUTES.keys() <= listing.custom_attributes.keys()
+
+
+async def set_retention(address: str, namespace: str = "default") -> None:
+    """Keep closed workflows a week: long enough to look into, short enough to forget."""
+    service = await _connect(address)
+    wanted = Duration()
+    wanted.FromTimedelta(RETENTION)
+    now = await service.workflow_service.describe_namespace(
+        DescribeNamespaceRequest(namespace=namespace), timeout=_CALL
+    )
+    if now.config.workflow_execution_retention_ttl != wanted:
+        await service.workflow_service.update_namespace(
+            UpdateNamespaceRequest(
+                namespace=namespace, config=NamespaceConfig(workflow_execution_retention_ttl=wanted)
+            ),
+            timeout=_CALL,
+        )
+
+
+async def is_polled_by(address: str, queue: str, pid: int, namespace: str = "default") -> bool:
+    """Whether the worker process with that pid (the SDK's default identity) takes tasks of a queue."""
+    request = DescribeTaskQueueRequest(
+        namespace=namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    )
+    try:
+        service = await _connect(address)
+        answer = await service.workflow_service.describe_task_queue(request, timeout=_CALL)
+    except (RPCError, RuntimeError):
+        return False
+    return any(poller.identity.startswith(f"{pid}@") for poller in answer.pollers)
+
+
+async def _connect(address: str) -> ServiceClient:
+    return await ServiceClient.connect(ConnectConfig(target_host=address, lazy=True))
