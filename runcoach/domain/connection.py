@@ -46,6 +46,7 @@ class SyncItemState(StrEnum):
     IMPORTED = "imported"
     UNREADABLE = "unreadable"
     FAILED = "failed"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class SyncItem:
     raw_hash: str
     activity_id: UUID | None = None
     error_code: str | None = None
+    original_sha256: str | None = None  # downloaded and kept: never fetched again for this raw_hash
 
 
 class JobState(StrEnum):

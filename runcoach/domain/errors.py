@@ -107,6 +107,12 @@ class ReauthRequired(AskRunner):
     code = "reauth_required"
 
 
+class NotConnected(AskRunner):
+    """There is no account of that provider to work with."""
+
+    code = "not_connected"
+
+
 class OtherAccount(AskRunner):
     """The runner logged in with another account of the provider than before."""
 

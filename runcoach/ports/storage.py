@@ -137,6 +137,17 @@ class SyncItems(Protocol):
         """The newest items still to import, oldest attempt last; does not change them."""
         ...
 
+    async def keep_original(self, provider: Provider, external_id: str, sha256: str) -> None:
+        """Remembers that the item's original is on disk, so that a crash does not download it again.
+
+        `discover` forgets it where the item's raw_hash changed.
+        """
+        ...
+
+    async def since(self, provider: Provider, start: datetime) -> list[SyncItem]:
+        """Items of activities that started at or after `start`, newest first, whatever their state."""
+        ...
+
     async def finish(
         self,
         provider: Provider,
@@ -166,6 +177,10 @@ class SyncStates(Protocol):
 class Activities(Protocol):
     async def upsert(self, activity: RecordedActivity, laps: Sequence[Lap], streams: Streams) -> UUID:
         """Inserts or revises by (user, source, external_id); laps and streams are replaced."""
+        ...
+
+    async def delete(self, activity_id: UUID) -> None:
+        """Takes an activity away with all that hangs on it; one that is gone is fine."""
         ...
 
     async def get(self, activity_id: UUID) -> RecordedActivity: ...
