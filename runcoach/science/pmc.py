@@ -1,7 +1,7 @@
 """Fitness, fatigue and form: exponentially weighted means of daily load.
 
-y(t) = y(t−1) + α (load(t) − y(t−1)). The conventions differ in α only: TrainingPeaks 1/N (ours), GoldenCheetah
-and intervals.icu 1 − e^(−1/N), Runalyze 2/(N+1). Form is yesterday's fitness minus yesterday's fatigue.
+y(t) = y(t−1) + α (load(t) − y(t−1)). Conventions differ in α: TrainingPeaks 1/N (ours), GoldenCheetah and
+intervals.icu 1 − e^(−1/N), Runalyze 2/(N+1). Form is yesterday's fitness minus yesterday's fatigue.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,8 @@ CTL_BUILDING_DAYS, ATL_BUILDING_DAYS = 42, 14
 
 STEEP_RAMP_PER_WEEK = 8.0
 """Sustained rises of CTL above 5–8 per week deserve a word."""
+
+_TSB_BANDS = ((25.0, "detraining"), (15.0, "very_fresh"), (-10.0, "neutral"), (-30.0, "productive"))
 
 _BLOCK_DAYS = 256
 

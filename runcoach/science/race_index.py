@@ -38,7 +38,9 @@ def vo2_cost(v_m_min: float) -> float | None:
 
 
 def frac_vo2max(t_min: float) -> float | None:
-    """Share of VO2max that can be held for t [min]: 0.8 + 0.1894393 e^(−0.012778 t) + 0.2989558 e^(−0.1932605 t).
+    """Share of VO2max that can be held for t [min].
+
+    0.8 + 0.1894393 e^(−0.012778 t) + 0.2989558 e^(−0.1932605 t).
 
     Above 1 for t below about 11 min, by intention; 0.8 in the limit. None for t ≤ 0. Daniels & Gilbert 1979.
     """

@@ -1,0 +1,35 @@
+"""Foster's monotony and strain: is every day the same, and how much of it?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+WEEK_DAYS = 7
+HIGHEST_MONOTONY = 10.0
+WARN_MONOTONY, CRITICAL_MONOTONY = 1.5, 2.0
+"""Runalyze's two marks."""
+
+
+def monotony(daily: Sequence[float], ddof: int = 0) -> float:
+    """Mean over standard deviation of seven daily loads, rest days included; Foster 1998.
+
+    Missing days count as 0 load. The deviation is the population's (ddof 1: the sample's, 7 % lower values).
+    Capped at 10, which a week of equal days reaches; a week of zeros is 0.
+    """
+    loads = _week(daily)
+    mean = float(loads.mean())
+    if mean == 0:
+        return 0.0
+    deviation = float(loads.std(ddof=ddof))
+    return min(HIGHEST_MONOTONY, mean / deviation) if deviation > 0 else HIGHEST_MONOTONY
+
+
+def strain(daily: Sequence[float], ddof: int = 0) -> float:
+    """Weekly sum of load times monotony."""
+    return float(_week(daily).sum()) * monotony(daily, ddof)
+
+
+def _week(daily: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    loads = np.zeros(max(WEEK_DAYS, len(daily)), dtype=np.float64)
+    loads[len(loads) - len(daily) :] = daily
+    return loads

@@ -1,0 +1,32 @@
+"""Moving windows over evenly spaced samples."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Array = NDArray[np.float64]
+
+
+def rolling_mean(samples: Array, window: int) -> Array:
+    """Mean of each full window, shape (n − window + 1,); empty where there are fewer samples."""
+    if len(samples) < window:
+        return np.empty(0, dtype=np.float64)
+    sums = np.empty(len(samples) + 1, dtype=np.float64)
+    sums[0] = 0.0
+    np.cumsum(samples, out=sums[1:])
+    return np.asarray((sums[window:] - sums[:-window]) / window)
+
+
+def smooth(samples: Array, window: int) -> Array:
+    """Centred moving mean, the same length; at the edges the windows are as wide as the data allow."""
+    count = len(samples)
+    if count == 0 or window <= 1:
+        return samples
+    half = min(window // 2, count - 1)
+    sums = np.empty(count + 1, dtype=np.float64)
+    sums[0] = 0.0
+    np.cumsum(samples, out=sums[1:])
+    low = np.arange(-half, count - half)
+    low[:half] = 0
+    high = np.arange(half + 1, count + half + 1)
+    high[count - half :] = count
+    return np.asarray((sums[high] - sums[low]) / (high - low))
