@@ -1,0 +1,51 @@
+"""The port: bytes that a runner or a provider hands over, to activities."""
+
+import logging
+import struct
+
+from runcoach.domain.activity import DecodedActivity
+from runcoach.domain.errors import UnreadableFile
+from runcoach.providers.files.archive import fit_members, is_archive
+from runcoach.providers.files.fit.assemble import assemble
+from runcoach.providers.files.fit.fallback import read_with_fitparse
+from runcoach.providers.files.fit.reader import FitFile, read_fit
+from runcoach.providers.files.fit.scan import BadHeader, is_fit
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+_COLUMNAR_TROUBLE = (ValueError, IndexError, OverflowError, struct.error, MemoryError)
+
+
+class FitDecoder:
+    """Implements ActivityFileDecoder for FIT, alone or inside a zip. CPU-bound, no state."""
+
+    def decode(self, data: bytes, file_name: str) -> tuple[DecodedActivity, ...]:
+        """All sessions, oldest first within a file. Raises UnreadableFile with its reason."""
+        if not data:
+            raise UnreadableFile("empty")
+        if len(data) > MAX_FILE_BYTES:
+            raise UnreadableFile("too_large", limit_mb=MAX_FILE_BYTES // 2**20)
+        if is_archive(data):
+            return tuple(activity for member in fit_members(data) for activity in decode_fit(member))
+        return decode_fit(data)
+
+
+def decode_fit(data: bytes) -> tuple[DecodedActivity, ...]:
+    """All sessions of one FIT file. Raises UnreadableFile."""
+    if not data:
+        raise UnreadableFile("empty")
+    if not is_fit(data):
+        raise UnreadableFile("not_fit")
+    return assemble(_read(data))
+
+
+def _read(data: bytes) -> FitFile:
+    """The columnar reader; where it refuses, the slow one may still know better."""
+    try:
+        return read_fit(data)
+    except BadHeader:
+        raise UnreadableFile("bad_header") from None
+    except _COLUMNAR_TROUBLE as trouble:
+        _log.warning("columnar FIT reader refused a file: %s", type(trouble).__name__)
+        return read_with_fitparse(data)
