@@ -35,6 +35,12 @@ class RetryLater(RunCoachError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyAttempts(RetryLater):
+    """Too many logins here within a short time; `retry_after_s` says when the next one is taken."""
+
+    code = "too_many_attempts"
+
+
 class ProviderUnavailable(RetryLater):
     """5xx, connection reset, time-out or a body that is not the provider's."""
 
@@ -223,3 +229,69 @@ class NotOwner(Refused):
     """The decision is not by the proposal's owner."""
 
     code = "not_owner"
+
+
+class NotLoggedIn(Refused):
+    """No session, or one that is over."""
+
+    code = "not_logged_in"
+
+
+class WrongLogin(Refused):
+    """E-mail and password of an account here do not fit; which of the two is not told."""
+
+    code = "wrong_login"
+
+
+class OwnerOnly(Refused):
+    """Only the owner of this installation may do that."""
+
+    code = "owner_only"
+
+
+class ForeignOrigin(Refused):
+    """The request comes from a page that is not ours."""
+
+    code = "foreign_origin"
+
+
+class UnknownHost(Refused):
+    """The request names a host that this installation does not answer for."""
+
+    code = "unknown_host"
+
+
+class MethodNotAllowed(Refused):
+    """The address is there, but not for this method."""
+
+    code = "method_not_allowed"
+
+
+class TooLarge(Refused):
+    """The request is larger than `limit_mb`."""
+
+    code = "too_large"
+
+
+class UnsupportedMediaType(Refused):
+    """The request's body is of a type that is not taken there."""
+
+    code = "unsupported_media_type"
+
+
+class NotRunning(Refused):
+    """There is no running work that could take this."""
+
+    code = "not_running"
+
+
+class TurnRunning(Refused):
+    """The coach is still answering."""
+
+    code = "turn_running"
+
+
+class InvalidState(Refused):
+    """A permission came back that this session did not ask for, or that was used or is too old."""
+
+    code = "invalid_state"
