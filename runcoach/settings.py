@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -26,6 +26,7 @@ DATABASE_NAME = "runcoach"
 OWNER_ROLE = "runcoach_owner"
 APP_ROLE = "runcoach_app"
 ALL_QUEUES = ("core", "garmin", "strava", "llm", "cpu")
+QUEUE_PREFIX = "rc-"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -53,9 +54,9 @@ class KeyRing:
         return cls(current_id=pairs[0][0], keys=keys)
 
 
-def _also(name: str) -> AliasChoices:
-    """The name that its maker gave a setting, beside ours."""
-    return AliasChoices(f"RUNCOACH_{name}", name)
+def _also(name: str, default: str | None = None) -> Any:
+    """A field that is also known by the name that its maker gave it."""
+    return Field(default, validation_alias=AliasChoices(f"RUNCOACH_{name}", name))
 
 
 class Settings(BaseSettings):
@@ -81,17 +82,17 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
 
     # Engines: None means the embedded one
-    database_url: SecretStr | None = Field(None, validation_alias=_also("DATABASE_URL"))
+    database_url: SecretStr | None = _also("DATABASE_URL")
     database_app_url: SecretStr | None = None
     database_pool_size: int = Field(10, ge=1)
-    temporal_address: str | None = Field(None, validation_alias=_also("TEMPORAL_ADDRESS"))
-    temporal_namespace: str = Field("default", validation_alias=_also("TEMPORAL_NAMESPACE"))
+    temporal_address: str | None = _also("TEMPORAL_ADDRESS")
+    temporal_namespace: str = _also("TEMPORAL_NAMESPACE", "default")
     worker_queues: Annotated[tuple[str, ...], NoDecode] = ALL_QUEUES
     metrics_port: Port | None = None
 
     # Language model; none means the built-in rule coach
-    openai_api_key: SecretStr | None = Field(None, validation_alias=_also("OPENAI_API_KEY"))
-    openai_base_url: str | None = Field(None, validation_alias=_also("OPENAI_BASE_URL"))
+    openai_api_key: SecretStr | None = _also("OPENAI_API_KEY")
+    openai_base_url: str | None = _also("OPENAI_BASE_URL")
     openai_model: str = "gpt-5.1"
     openai_small_model: str = "gpt-5-mini"
     llm_api: Literal["auto", "responses", "chat"] = "auto"
@@ -159,6 +160,11 @@ class Settings(BaseSettings):
     def embeds_temporal(self) -> bool:
         """Whether `up` runs its own Temporal server."""
         return self.temporal_address is None
+
+    @property
+    def task_queues(self) -> tuple[str, ...]:
+        """The Temporal task queues that this process serves when it is a worker."""
+        return tuple(f"{QUEUE_PREFIX}{name}" for name in self.worker_queues)
 
     @property
     def temporal_target(self) -> str:
@@ -257,10 +263,11 @@ def load_settings(env_file: Path | None = None, **overrides: object) -> Settings
     return Settings(_env_file=env_file, _secrets_dir=secrets_dir, **overrides)  # type: ignore[arg-type]
 
 
-def base_environment() -> dict[str, str]:
+def base_environment(*, with_temporal: bool) -> dict[str, str]:
     """What a child process may inherit of our environment: everything but our own settings and secrets."""
-    own = ("RUNCOACH_", "DATABASE_URL", "OPENAI_", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE")
-    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    own = ["RUNCOACH_", "DATABASE_URL", "OPENAI_", "TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"]
+    dropped = tuple(own if with_temporal else [*own, "TEMPORAL_"])
+    return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
 
 
 def _home() -> str:

@@ -88,12 +88,16 @@ class EmbeddedPostgres:
         return self._process
 
     def wait_ready(self) -> None:
-        """Wait for the first answer, then see to roles, database and extension."""
+        """Wait for the first answer, then set up what belongs inside."""
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not self.is_ready():
             if not self.process.is_alive() or time.monotonic() > deadline:
                 raise EngineError(f"Postgres did not start. Its log ends with:\n{log_tail(self.process.log)}")
             time.sleep(0.05)
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Roles, database and extension, where they are not there yet."""
         passwords = {role: self._settings.role_password(role) for role in (OWNER_ROLE, APP_ROLE)}
         run_now(ensure_database(self.address, passwords))
 

@@ -89,7 +89,8 @@ async def ensure_app_role(owner_url: str, password: str) -> None:
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:
+    """An existing role gets only its password: changing the limits would need a superuser."""
     exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
-    verb = "ALTER" if exists else "CREATE"
+    what = f"ALTER ROLE {role}" if exists else f"CREATE ROLE {role} {_LIMITS}"
     secret = await connection.fetchval("SELECT quote_literal($1::text)", password)
-    await connection.execute(f"{verb} ROLE {role} {_LIMITS} PASSWORD {secret}")
+    await connection.execute(f"{what} PASSWORD {secret}")

@@ -88,6 +88,10 @@ class EmbeddedTemporal:
             if not self.process.is_alive() or time.monotonic() > deadline:
                 raise EngineError(f"Temporal did not start. Its log ends with:\n{log_tail(self.process.log)}")
             time.sleep(0.05)
+        self.set_up()
+
+    def set_up(self) -> None:
+        """The namespace's retention, where it is another."""
         run_now(set_retention(self.address))
 
     def is_ready(self) -> bool:

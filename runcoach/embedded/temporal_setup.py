@@ -12,7 +12,10 @@ from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
     UpdateNamespaceRequest,
 )
+from temporalio.envconfig import ClientConfig
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
+
+from runcoach.settings import Settings
 
 SEARCH_ATTRIBUTES = {
     "RcUserId": "Keyword",
@@ -58,19 +61,38 @@ async def set_retention(address: str, namespace: str = "default") -> None:
         )
 
 
-async def is_polled_by(address: str, queue: str, pid: int, namespace: str = "default") -> bool:
+async def is_polled_by(settings: Settings, queue: str, pid: int) -> bool:
     """Whether the worker process with that pid (the SDK's default identity) takes tasks of a queue."""
-    request = DescribeTaskQueueRequest(
-        namespace=namespace,
-        task_queue=TaskQueue(name=queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-    )
     try:
-        service = await _connect(address)
-        answer = await service.workflow_service.describe_task_queue(request, timeout=_CALL)
+        service = await ServiceClient.connect(_connection(settings))
+        for kind in (TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW):
+            answer = await service.workflow_service.describe_task_queue(
+                DescribeTaskQueueRequest(
+                    namespace=settings.temporal_namespace,
+                    task_queue=TaskQueue(name=queue),
+                    task_queue_type=kind,
+                ),
+                timeout=_CALL,
+            )
+            if any(poller.identity.startswith(f"{pid}@") for poller in answer.pollers):
+                return True
     except (RPCError, RuntimeError):
         return False
-    return any(poller.identity.startswith(f"{pid}@") for poller in answer.pollers)
+    return False
+
+
+def _connection(settings: Settings) -> ConnectConfig:
+    """The embedded server is plain; another one may want what Temporal's own variables say."""
+    if settings.embeds_temporal:
+        return ConnectConfig(target_host=settings.temporal_target, lazy=True)
+    named = ClientConfig.load_client_connect_config()
+    return ConnectConfig(
+        target_host=settings.temporal_target,
+        api_key=named.get("api_key"),
+        tls=named.get("tls", False),
+        rpc_metadata=named.get("rpc_metadata", {}),
+        lazy=True,
+    )
 
 
 async def _connect(address: str) -> ServiceClient:
