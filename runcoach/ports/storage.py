@@ -416,6 +416,14 @@ class Accounts(Protocol):
         """
         ...
 
+    async def forget_reply(self, user_id: UUID, key: str) -> None:
+        """Releases a key whose request failed, so that the same request can be made again."""
+        ...
+
+    async def record_decode(self, owner_id: UUID, payloads: int, now: datetime) -> None:
+        """One audit row per reading of Temporal payloads through the codec endpoint."""
+        ...
+
 
 class Store(Protocol):
     """The door to what is kept."""
