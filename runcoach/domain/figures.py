@@ -36,6 +36,8 @@ class Reason(StrEnum):
     POWER_ESTIMATED = "power_estimated"
     NO_CRITICAL_POWER = "no_critical_power"
     NO_CADENCE = "no_cadence"
+    NO_RUNNING_DYNAMICS = "no_running_dynamics"
+    NO_TEMPERATURE = "no_temperature"
     NO_WEIGHT = "no_weight"
     NO_SESSION_RPE = "no_session_rpe"
     NO_LOAD_SOURCE = "no_load_source"

@@ -36,7 +36,7 @@ def korea_pm_grade(pm: float, pollutant: str) -> str | None:
 
 
 def us_aqi_pm25(c: float) -> int | None:
-    """US air quality index of PM2.5 [µg/m³], breakpoints of 2024; 500 from 325.4. None for negative values."""
+    """US air quality index of PM2.5 [µg/m³], EPA 2024; 500 from 325.4. None for negative values."""
     if c < 0:
         return None
     tenths = floor(c * 10 + 1e-9) / 10

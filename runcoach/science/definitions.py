@@ -56,6 +56,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("effective_vo2max", "ml/kg/min"),
     ("step_length", "m"),
     ("vertical_ratio", "%"),
+    ("vertical_oscillation", "mm"),
+    ("ground_contact", "ms"),
     ("running_effectiveness", "ratio"),
     ("time_in_hr_zones", "s"),
     ("best_effort", "s"),

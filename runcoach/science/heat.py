@@ -16,7 +16,7 @@ HADLEY_BANDS: tuple[tuple[float, tuple[float, float]], ...] = (
     (170, (6.0, 8.0)),
     (180, (8.0, 10.0)),
 )
-"""Sum of temperature and dew point [°F], upper bound inclusive → slower by [%]. A coach's rule, not a study."""
+"""Sum of temperature and dew point [°F], upper bound inclusive → slower by [%]: a coach's rule."""
 
 MANTZIOS_LOW_C, MANTZIOS_HIGH_C, MANTZIOS_PCT_PER_C = 7.5, 15.0, 0.35
 FLAG_BOUNDS_C, FLAGS = (18.0, 23.0, 28.0), ("green", "yellow", "red", "black")
@@ -66,7 +66,10 @@ def dew_point_c(t_c: float, rh: float) -> float | None:
 
 
 def mantzios_slowdown_pct(wbgt_c: float) -> float:
-    """Slow-down [%]: 0.35 per °C of WBGT under 7.5 or over 15. Mantzios 2022, 10.1249/mss.0000000000002769."""
+    """Slow-down [%]: 0.35 per °C of WBGT under 7.5 or over 15.
+
+    Mantzios 2022, 10.1249/mss.0000000000002769.
+    """
     outside_c = max(0.0, MANTZIOS_LOW_C - wbgt_c, wbgt_c - MANTZIOS_HIGH_C)
     return MANTZIOS_PCT_PER_C * outside_c
 
@@ -80,7 +83,7 @@ def heat_flag(wbgt_c: float) -> str:
 
 
 def heat_slowdown_pct(t_c: float, rh: float) -> tuple[float, float] | None:
-    """`hadley_band` of air temperature [°C] and humidity [%]. None where it is too hot to run hard or unknown."""
+    """`hadley_band` of air temperature [°C] and humidity [%]. None where too hot to run hard."""
     dew_c = dew_point_c(t_c, rh)
     return hadley_band(t_c * 9 / 5 + 32, dew_c * 9 / 5 + 32) if dew_c is not None else None
 

@@ -23,7 +23,7 @@ SMALLEST_SD = 0.05
 
 
 def rmssd(rr: Sequence[float]) -> float | None:
-    """Root mean square [ms] of successive differences of RR intervals [ms]. None with fewer than two beats."""
+    """Root mean square [ms] of successive differences of RR intervals [ms]. None under two beats."""
     if len(rr) < 2:
         return None
     steps = np.diff(np.asarray(rr, dtype=np.float64))
@@ -81,9 +81,10 @@ def hrv_status(avg7: float, low: float, high: float) -> str:
 def hrv_figures(
     rmssd_ms: Sequence[float | None], as_of: date | None = None, k: float = 0.5
 ) -> tuple[Figure, Figure]:
-    """Baseline (mean ln rMSSD of 60 days) and status of the last 7 days, from one value per night, oldest first.
+    """Baseline (mean ln rMSSD of 60 days) and status of the last 7 days.
 
-    Missing nights are None. At least 14 nights in 60 and 3 in 7; the standard deviation is at least 0.05.
+    One value per night, oldest first, missing nights None. At least 14 nights in 60 and 3 in 7; the standard
+    deviation is at least 0.05.
     """
     nights = list(rmssd_ms)[-BASELINE_DAYS:]
     baseline = [log(value) for value in nights if value]

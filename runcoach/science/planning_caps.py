@@ -13,9 +13,9 @@ TAPER_CUTS = (0.225, 0.40, 0.60)
 
 
 def quality_cap_km(zone: str, weekly_km: float) -> float | None:
-    """Most km of a quality session: T 10 %, I min(10 km, 8 %), R min(8 km, 5 %), M min(18 mi, 20 %) of the week.
+    """Most km of a quality session: T 10 %, I min(10 km, 8 %), R min(8 km, 5 %), M min(18 mi, 20 %).
 
-    M has a limit by time too: `m_run_cap_km`. None for negative weeks.
+    Shares are of weekly km. M has a limit by time too: `m_run_cap_km`. None for negative weeks.
     """
     share, most_km = by_name(QUALITY_CAPS, zone)
     if weekly_km < 0:

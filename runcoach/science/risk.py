@@ -50,7 +50,7 @@ def two_week_progression(last_week_km: float, two_weeks_before_km: float) -> flo
 
 
 def weeks_to_long_run(target_km: float, longest_km: float) -> int | None:
-    """Weeks until the long run reaches a target at +10 % each. 0 where it is there; None without a long run."""
+    """Weeks until the long run reaches a target at +10 % each; None without a long run."""
     if longest_km <= 0:
         return None
     weeks = 0

@@ -1,0 +1,323 @@
+"""All figures of one activity in one call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+
+from runcoach.domain.activity import Channel, Sport
+from runcoach.domain.figures import Figure, Reason, Scalar
+from runcoach.science import elevation, form, steady, zones
+from runcoach.science.best_efforts import BestEffort, MeanMax, best_efforts, mean_max
+from runcoach.science.definitions import figure
+from runcoach.science.gradient import fourth_power_mean
+from runcoach.science.load import NP_WINDOW_S, LoadSource
+from runcoach.science.load_chain import SessionLoad, has_own_distance, session_load, session_trimp
+from runcoach.science.prepare import Prepared, weighted_mean
+from runcoach.science.rolling import smooth
+from runcoach.science.streams import ActivityStreams, AthleteAnchors
+from runcoach.science.time_in_zone import time_in_zones
+from runcoach.science.units import mps_to_pace
+
+__all__ = ["ActivityMetrics", "ActivityStreams", "AthleteAnchors", "ZoneTimes", "compute"]
+
+NOT_ON_FEET = frozenset({Sport.RIDE, Sport.SWIM, Sport.STRENGTH, Sport.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTimes:
+    """Seconds in each zone of one system; `lower_bounds` are the zones' own, in the unit of the samples."""
+
+    system: str
+    names: tuple[str, ...]
+    lower_bounds: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityMetrics:
+    """What one activity says. Each figure has a value or a reason."""
+
+    distance: Figure
+    elapsed_time: Figure
+    timer_time: Figure
+    moving_time: Figure
+    average_pace: Figure
+    average_heart_rate: Figure
+    max_heart_rate: Figure
+    average_cadence: Figure
+    average_power: Figure
+    average_temperature: Figure
+    elevation_gain: Figure
+    elevation_loss: Figure
+    trimp: Figure
+    load: Figure
+    intensity_factor: Figure
+    normalized_power: Figure
+    normalized_graded_pace: Figure
+    grade_adjusted_pace: Figure
+    efficiency_factor: Figure
+    decoupling: Figure
+    effective_vo2max: Figure
+    step_length: Figure
+    vertical_ratio: Figure
+    vertical_oscillation: Figure
+    ground_contact: Figure
+    running_effectiveness: Figure
+    time_in_hr_zones: Figure
+    load_source: LoadSource | None
+    zone_times: tuple[ZoneTimes, ...]
+    best_efforts: tuple[BestEffort, ...]
+    mean_max_speed_m_s: MeanMax
+    mean_max_power_w: MeanMax
+    mean_max_hr_bpm: MeanMax
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure, by definition key unique."""
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Figure):
+                yield value
+
+
+def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetrics:
+    """All figures of one activity. Empty streams give reasons throughout."""
+    data = Prepared(streams, anchors)
+    load, climbed_m = session_load(data), _climbed(data)
+    hr_zones = _zone_times(data.hr_bpm, data, anchors.hr_zones)
+    runs = streams.sport.is_run and has_own_distance(data)
+    empty = MeanMax((), ())
+    return ActivityMetrics(
+        **_totals(data, climbed_m),
+        **_loads(data, load),
+        **_speeds(data),
+        **_steadiness(data, climbed_m),
+        **_dynamics(data),
+        time_in_hr_zones=_hr_zone_figure(data, hr_zones),
+        load_source=load.source if load is not None else None,
+        zone_times=_all_zone_times(data, hr_zones),
+        best_efforts=_bests(data) if runs else (),
+        mean_max_speed_m_s=mean_max(data.grid.resample(data.speed_m_s))
+        if runs and data.speed_m_s is not None
+        else empty,
+        mean_max_power_w=_mean_max_of(data, Channel.POWER_W) if not streams.is_power_estimated else empty,
+        mean_max_hr_bpm=mean_max(data.grid.resample(data.hr_bpm)) if data.hr_bpm is not None else empty,
+    )
+
+
+def _totals(data: Prepared, climbed_m: tuple[float, float] | None) -> dict[str, Figure]:
+    as_of = data.streams.as_of
+    speed = data.total_m / data.timer_s if data.total_m is not None and data.timer_s > 0 else None
+    pace = mps_to_pace(speed) if speed is not None else None
+    hr = data.hr_bpm
+    known_hr = hr[~np.isnan(hr)] if hr is not None else np.empty(0)
+    has_time = len(data.time_s) > 0
+    return {
+        "distance": figure("distance", data.total_m, Reason.NO_DISTANCE, as_of),
+        "elapsed_time": figure(
+            "elapsed_time", data.elapsed_s if has_time else None, Reason.NO_SAMPLES, as_of
+        ),
+        "timer_time": figure("timer_time", data.timer_s if has_time else None, Reason.NO_SAMPLES, as_of),
+        "moving_time": figure("moving_time", data.moving_s, Reason.NO_SPEED, as_of),
+        "average_pace": _pace_figure("average_pace", data, pace, as_of),
+        "average_heart_rate": figure(
+            "average_heart_rate",
+            weighted_mean(hr, data.seconds) if hr is not None else None,
+            Reason.NO_HEART_RATE,
+            as_of,
+            coverage=data.hr_coverage,
+        ),
+        "max_heart_rate": figure(
+            "max_heart_rate", float(known_hr.max()) if len(known_hr) else None, Reason.NO_HEART_RATE, as_of
+        ),
+        "average_cadence": figure(
+            "average_cadence", data.mean_of(Channel.CADENCE_SPM, above=0.0), Reason.NO_CADENCE, as_of
+        ),
+        "average_power": figure("average_power", data.mean_of(Channel.POWER_W), Reason.NO_POWER, as_of),
+        "average_temperature": figure(
+            "average_temperature", data.mean_of(Channel.TEMPERATURE_C), Reason.NO_TEMPERATURE, as_of
+        ),
+        "elevation_gain": figure("elevation_gain", climbed_m and climbed_m[0], _ground_reason(data), as_of),
+        "elevation_loss": figure("elevation_loss", climbed_m and climbed_m[1], _ground_reason(data), as_of),
+    }
+
+
+def _pace_figure(key: str, data: Prepared, pace: float | None, as_of: date | None) -> Figure:
+    if data.distance_m is None:
+        return figure(key, None, Reason.NO_DISTANCE, as_of)
+    if data.streams.sport in NOT_ON_FEET:
+        return figure(key, None, Reason.NOT_FOR_THIS_TYPE, as_of)
+    return figure(key, pace, Reason.TOO_SLOW, as_of)
+
+
+def _loads(data: Prepared, load: SessionLoad | None) -> dict[str, Figure]:
+    as_of, anchors = data.streams.as_of, data.anchors
+    trimp = session_trimp(data)
+    about: dict[str, Scalar | None] = {"timer_s": data.timer_s, "estimated": _estimated(anchors)}
+    if load is not None:
+        about |= {
+            "source": load.source.value,
+            "effort": load.effort,
+            "threshold": load.threshold,
+            "graded": data.gap_factors_1hz is not None if load.source is LoadSource.PACE else None,
+        }
+    heart: dict[str, Scalar | None] = {
+        "hr_max_bpm": anchors.hr_max_bpm,
+        "hr_rest_bpm": anchors.hr_rest_bpm,
+        "sex": anchors.sex,
+        "coverage": data.hr_coverage,
+        "estimated": _estimated(anchors),
+    }
+    value, reason = (None, trimp) if isinstance(trimp, Reason) else (trimp, Reason.NO_HEART_RATE)
+    power = data.power_1hz
+    return {
+        "trimp": figure("trimp", value, reason, as_of, **heart),
+        "load": figure("load", load.value if load else None, Reason.NO_LOAD_SOURCE, as_of, **about),
+        "intensity_factor": figure(
+            "intensity_factor", load.intensity if load else None, Reason.NO_LOAD_SOURCE, as_of, **about
+        ),
+        "normalized_power": figure(
+            "normalized_power",
+            fourth_power_mean(power, NP_WINDOW_S) if power is not None else None,
+            Reason.NO_POWER if power is None else Reason.TOO_SHORT,
+            as_of,
+            estimated=data.streams.is_power_estimated,
+        ),
+    }
+
+
+def _speeds(data: Prepared) -> dict[str, Figure]:
+    """Normalized graded pace and grade-adjusted pace: only where the ground is known."""
+    as_of, factors = data.streams.as_of, data.gap_factors_1hz
+    reason = _speed_reason(data)
+    normalized = adjusted = None
+    if reason is None and factors is not None and len(factors):
+        normalized = mps_to_pace(data.normalized_speed or 0.0)
+        adjusted = mps_to_pace(float(data.effort_speed_1hz.mean()))
+        reason = Reason.TOO_SHORT if data.normalized_speed is None else Reason.TOO_SLOW
+    about: dict[str, Scalar | None] = {"model": "strava", "timer_s": data.timer_s}
+    return {
+        "normalized_graded_pace": figure(
+            "normalized_graded_pace", normalized, reason or Reason.NO_ALTITUDE, as_of, **about
+        ),
+        "grade_adjusted_pace": figure(
+            "grade_adjusted_pace", adjusted, reason or Reason.NO_ALTITUDE, as_of, **about
+        ),
+    }
+
+
+def _steadiness(data: Prepared, climbed_m: tuple[float, float] | None) -> dict[str, Figure]:
+    anchors = data.anchors
+    temperature = data.mean_of(Channel.TEMPERATURE_C)
+    return {
+        "efficiency_factor": _judged("efficiency_factor", steady.efficiency_factor(data), data),
+        "decoupling": _judged("decoupling", steady.decoupling(data), data, temperature_c=temperature),
+        "effective_vo2max": _judged(
+            "effective_vo2max",
+            steady.effective_vo2max(data, climbed_m),
+            data,
+            hr_max_bpm=anchors.hr_max_bpm,
+            factor=anchors.vo2max_factor,
+            estimated=_estimated(anchors),
+        ),
+    }
+
+
+def _judged(key: str, found: float | Reason, data: Prepared, **inputs: Scalar | None) -> Figure:
+    value, reason = (None, found) if isinstance(found, Reason) else (found, Reason.NO_SAMPLES)
+    return figure(key, value, reason, data.streams.as_of, **inputs)
+
+
+def _dynamics(data: Prepared) -> dict[str, Figure]:
+    as_of, on_foot = data.streams.as_of, data.streams.sport not in NOT_ON_FEET
+    cadence = data.mean_of(Channel.CADENCE_SPM, above=0.0)
+    speed = data.total_m / data.moving_s if data.total_m is not None and data.moving_s else None
+    power, kg = data.mean_of(Channel.POWER_W, above=0.0), data.anchors.weight_kg
+    measured_mm = data.mean_of(Channel.STEP_LENGTH_MM, above=0.0)
+    step_m = measured_mm / 1000 if measured_mm is not None else None
+    if step_m is None and on_foot and speed is not None and cadence is not None:
+        step_m = form.step_length_m(speed, cadence)
+    bounce_mm = data.mean_of(Channel.VERTICAL_OSCILLATION_MM, above=0.0)
+    ratio = data.mean_of(Channel.VERTICAL_RATIO_PCT, above=0.0)
+    if ratio is None and bounce_mm is not None and step_m is not None:
+        ratio = form.vertical_ratio_pct(bounce_mm, step_m * 1000)
+    contact_ms = data.mean_of(Channel.GROUND_CONTACT_MS, above=0.0)
+    effectiveness = None
+    if data.streams.sport.is_run and speed is not None and power is not None and kg is not None:
+        effectiveness = form.running_effectiveness(speed, power, kg)
+    no_power = Reason.NO_POWER if power is None else Reason.NO_WEIGHT if kg is None else Reason.NOT_A_RUN
+    return {
+        "step_length": figure("step_length", step_m, Reason.NO_CADENCE, as_of),
+        "vertical_ratio": figure("vertical_ratio", ratio, Reason.NO_RUNNING_DYNAMICS, as_of),
+        "vertical_oscillation": figure("vertical_oscillation", bounce_mm, Reason.NO_RUNNING_DYNAMICS, as_of),
+        "ground_contact": figure("ground_contact", contact_ms, Reason.NO_RUNNING_DYNAMICS, as_of),
+        "running_effectiveness": figure("running_effectiveness", effectiveness, no_power, as_of),
+    }
+
+
+def _climbed(data: Prepared) -> tuple[float, float] | None:
+    if data.streams.sport in {Sport.TREADMILL, Sport.TRACK}:
+        return None
+    raw = data.streams.get(Channel.ALTITUDE_M)
+    if raw is None:
+        return None
+    height = data.grid.resample(raw)
+    known = height[~np.isnan(height)]
+    return elevation.climb_m(smooth(known, elevation.SMOOTHING_S)) if len(known) > 1 else None
+
+
+def _bests(data: Prepared) -> tuple[BestEffort, ...]:
+    return best_efforts(data.time_s, data.distance_m) if data.distance_m is not None else ()
+
+
+def _mean_max_of(data: Prepared, channel: Channel) -> MeanMax:
+    raw = data.streams.get(channel)
+    return mean_max(data.grid.resample(raw)) if raw is not None else MeanMax((), ())
+
+
+def _zone_times(
+    values: "np.ndarray[tuple[int], np.dtype[np.float64]] | None", data: Prepared, system: zones.Zones | None
+) -> ZoneTimes | None:
+    if values is None or system is None:
+        return None
+    seconds = time_in_zones(values, data.seconds, system.lower_bounds)
+    return ZoneTimes(system.system, system.names, system.lower_bounds, seconds)
+
+
+def _all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTimes, ...]:
+    anchors, streams = data.anchors, data.streams
+    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
+    found = [hr_zones, _zone_times(data.hr_bpm, data, three)]
+    if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
+        pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
+        found.append(_zone_times(data.speed_m_s, data, pace))
+    if streams.sport.is_run and anchors.critical_power_w is not None and not streams.is_power_estimated:
+        power = zones.power_zones(anchors.critical_power_w)
+        found.append(_zone_times(streams.get(Channel.POWER_W), data, power))
+    return tuple(times for times in found if times is not None)
+
+
+def _hr_zone_figure(data: Prepared, times: ZoneTimes | None) -> Figure:
+    reason = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_ZONES
+    system = times.system if times is not None else None
+    total = sum(times.seconds) if times is not None else None
+    return figure("time_in_hr_zones", total, reason, data.streams.as_of, system=system)
+
+
+def _speed_reason(data: Prepared) -> Reason | None:
+    if data.streams.sport in NOT_ON_FEET:
+        return Reason.NOT_FOR_THIS_TYPE
+    if data.distance_m is None:
+        return Reason.NO_SPEED
+    return None if has_own_distance(data) else Reason.DISTANCE_NOT_CALIBRATED
+
+
+def _ground_reason(data: Prepared) -> Reason:
+    if data.streams.sport in {Sport.TREADMILL, Sport.TRACK}:
+        return Reason.NOT_FOR_THIS_TYPE
+    return Reason.NO_ALTITUDE
+
+
+def _estimated(anchors: AthleteAnchors) -> str | None:
+    return ",".join(sorted(anchors.estimated)) or None
