@@ -56,6 +56,7 @@ class Reason(StrEnum):
     EFFORTS_TOO_SIMILAR = "efforts_too_similar"
     OUTSIDE_VALID_RANGE = "outside_valid_range"
     NOT_ENOUGH_HISTORY = "not_enough_history"
+    NOT_SYNCHRONISED = "not_synchronised"
     NO_RUNS = "no_runs"
     NO_RACE = "no_race"
     NO_HRV = "no_hrv"

@@ -159,7 +159,7 @@ def evaluate(vectors: Mapping[str, Any]) -> Report:
 
 
 def check(text: str) -> tuple[list[str], int, int]:
-    """(failure lines, passed, total) for the text of a vectors file; text that is none is one failure of 0."""
+    """(failure lines, passed, total) of a vectors file; text that is none is one failure of 0."""
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:

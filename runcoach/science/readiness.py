@@ -1,0 +1,131 @@
+"""Readiness for today from its visible parts. Never raises intensity above the plan.
+
+Each part scores −2 to +1; the sum gives green, amber or red. The scores are our own heuristic, not a study.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from runcoach.domain.figures import Figure, Reason
+from runcoach.science.definitions import figure, missing
+
+FEWEST_INPUTS = 2
+GREEN_FROM, AMBER_FROM = -1, -3
+OVERLOADED_TSB = -30.0
+RHR_DAY_BPM, RHR_WEEK_BPM = 5.0, 3.0
+RHR_BASELINE_DAYS, RHR_RECENT_DAYS, RHR_FEWEST_DAYS, RHR_FEWEST_RECENT = 60, 7, 14, 3
+SHORT_SLEEP_S, SLEEP_BELOW_OWN_S = 6.5 * 3600, 3600.0
+SLEEP_NIGHTS, SLEEP_BASELINE_NIGHTS = 3, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of this morning; None = unknown, and then not counted.
+
+    `hrv_status`: the 7-day mean against its range (below, normal, above), `hrv_days_below`: for how many days.
+    `hrv_today_sd`: today's ln rMSSD in standard deviations from the baseline. `rhr_drift_bpm`: today's resting
+    heart rate over its baseline. `wellbeing`: mean of soreness, fatigue and mood, 1 bad to 5 good.
+    """
+
+    hrv_status: str | None = None
+    hrv_days_below: int = 0
+    hrv_today_sd: float | None = None
+    rhr_drift_bpm: float | None = None
+    sleep_status: str | None = None
+    tsb: float | None = None
+    wellbeing: float | None = None
+    is_ill: bool = False
+    has_pain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of the score, as it is shown: `readiness.<key>` with its points."""
+
+    key: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The word for today and what it is made of."""
+
+    figure: Figure
+    components: tuple[Component, ...]
+
+
+def readiness(signals: Signals, as_of: date | None = None) -> Readiness:
+    """green from −1, amber −2 and −3, red below; illness or pain is red by itself. At least two inputs."""
+    parts = tuple(_components(signals))
+    total = sum(part.points for part in parts)
+    if signals.is_ill or signals.has_pain:
+        stop = Component("illness" if signals.is_ill else "pain", -4)
+        return Readiness(figure("readiness", "red", Reason.TOO_FEW_INPUTS, as_of), (stop, *parts))
+    if len(parts) < FEWEST_INPUTS:
+        return Readiness(missing("readiness", Reason.TOO_FEW_INPUTS, as_of, inputs=len(parts)), parts)
+    word = "green" if total >= GREEN_FROM else "amber" if total >= AMBER_FROM else "red"
+    about = {part.key: part.points for part in parts}
+    return Readiness(figure("readiness", word, Reason.TOO_FEW_INPUTS, as_of, score=total, **about), parts)
+
+
+def resting_hr_drift(values_bpm: Sequence[float | None], as_of: date | None = None) -> Figure:
+    """Mean of the last 7 days minus the mean of 60 [bpm], from one value per day, oldest first.
+
+    At least 14 days in 60 and 3 in 7. Night minimum and daytime rest are different series.
+    """
+    days = list(values_bpm)[-RHR_BASELINE_DAYS:]
+    known = [value for value in days if value is not None]
+    recent = [value for value in days[-RHR_RECENT_DAYS:] if value is not None]
+    if len(known) < RHR_FEWEST_DAYS or len(recent) < RHR_FEWEST_RECENT:
+        return missing("resting_hr_drift", Reason.NOT_ENOUGH_HISTORY, as_of, days=len(known))
+    baseline, mean7 = sum(known) / len(known), sum(recent) / len(recent)
+    about = {"baseline_bpm": baseline, "mean_7_days_bpm": mean7, "days": len(known)}
+    return figure("resting_hr_drift", mean7 - baseline, Reason.NOT_ENOUGH_HISTORY, as_of, **about)
+
+
+def sleep_status(nights_s: Sequence[float | None], as_of: date | None = None) -> Figure:
+    """short where the last three nights average under 6.5 h, below_own where an hour under the runner's own
+    28 nights, else enough. At least two of the three nights."""
+    recent = [night for night in nights_s[-SLEEP_NIGHTS:] if night is not None]
+    if len(recent) < SLEEP_NIGHTS - 1:
+        return missing("sleep_status", Reason.NO_SLEEP, as_of)
+    own = [night for night in nights_s[-SLEEP_BASELINE_NIGHTS:] if night is not None]
+    mean_s, own_s = sum(recent) / len(recent), sum(own) / len(own)
+    word = "enough"
+    if mean_s < SHORT_SLEEP_S:
+        word = "short"
+    elif mean_s < own_s - SLEEP_BELOW_OWN_S:
+        word = "below_own"
+    return figure(
+        "sleep_status", word, Reason.NO_SLEEP, as_of, mean_3_nights_s=mean_s, mean_28_nights_s=own_s
+    )
+
+
+def _components(signals: Signals) -> list[Component]:
+    parts: list[Component] = []
+    if signals.hrv_status is not None:
+        points = {"below": -2 if signals.hrv_days_below >= 3 else -1, "above": 0}.get(signals.hrv_status, 1)
+        parts.append(Component("hrv_week", points))
+    if signals.hrv_today_sd is not None:
+        parts.append(Component("hrv_today", -1 if abs(signals.hrv_today_sd) > 1 else 0))
+    if signals.rhr_drift_bpm is not None:
+        drift = signals.rhr_drift_bpm
+        parts.append(
+            Component("resting_hr", -2 if drift >= RHR_DAY_BPM else -1 if drift >= RHR_WEEK_BPM else 0)
+        )
+    if signals.sleep_status is not None:
+        parts.append(Component("sleep", {"short": -1, "below_own": -1}.get(signals.sleep_status, 1)))
+    if signals.tsb is not None:
+        parts.append(Component("form", -1 if signals.tsb < OVERLOADED_TSB else 0))
+    if signals.wellbeing is not None:
+        parts.append(Component("wellbeing", _wellbeing_points(signals.wellbeing)))
+    return parts
+
+
+def _wellbeing_points(mean: float) -> int:
+    if mean >= 4:
+        return 1
+    if mean >= 3:
+        return 0
+    return -1 if mean >= 2 else -2
