@@ -28,7 +28,7 @@ def temperature_c(day: date, planted: tuple[PlantedTruth, ...], noise: float) ->
     low, share = int(np.floor(position)), position - np.floor(position)
     mean = _SEOUL_TEMP_C[low % 12] * (1 - share) + _SEOUL_TEMP_C[(low + 1) % 12] * share
     extra = sum(t.facts["extra_temp_c"] for t in planted if t.kind == "hot_august" and t.covers(day))
-    return round(mean + 2.2 * noise + extra, 1)
+    return round(float(mean + 2.2 * noise + extra), 1)
 
 
 def heat_cost(temp_c: float) -> float:

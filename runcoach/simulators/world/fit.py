@@ -165,7 +165,10 @@ def _opening(begun: int) -> bytes:
     return b"".join(
         (
             _definition("file_id"),
-            _message("file_id", type=4, manufacturer=GARMIN, product=FORERUNNER_965, serial=SERIAL, time_created=begun),
+            _message(
+                "file_id", type=4, manufacturer=GARMIN, product=FORERUNNER_965, serial=SERIAL,
+                time_created=begun,
+            ),
             _definition("device"),
             _message(
                 "device", timestamp=begun, serial=SERIAL, manufacturer=GARMIN, product=FORERUNNER_965,

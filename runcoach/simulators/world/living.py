@@ -1,4 +1,4 @@
-"""How the athlete lives on after the built history: follows the watch, sometimes misses, sometimes uploads late."""
+"""How the athlete lives on: follows the watch, sometimes misses a workout, sometimes uploads late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

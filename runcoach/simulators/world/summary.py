@@ -147,7 +147,7 @@ def _zones(hr_bpm: NDArray[np.int64]) -> tuple[int, ...]:
 
 
 def _effects(samples: Samples) -> tuple[float, float, float]:
-    """Training load and effects in the manner of the watch: monotone in time and heart rate, not its algorithm."""
+    """Training load and effects after the watch: monotone in time and heart rate, not its algorithm."""
     reserve = (samples.hr_bpm[1:] - body.HR_REST_BPM) / (body.HR_MAX_BPM - body.HR_REST_BPM)
     trimp = float((np.maximum(reserve, 0) * 0.64 * np.exp(1.92 * np.maximum(reserve, 0))).sum() / 60.0)
     above = float(np.count_nonzero(reserve > 0.90)) / 60.0

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from runcoach.simulators.world.body import threshold_mps
 from runcoach.simulators.world.fit import encode, zipped
 from runcoach.simulators.world.health import HealthDay, health_days, nights_between, session_load
 from runcoach.simulators.world.living import WatchWorkout, live_a_day
@@ -77,6 +78,11 @@ class World:
         return self.built_on + timedelta(days=len(self.lived))
 
     @property
+    def threshold_mps(self) -> float:
+        """Speed at lactate threshold today."""
+        return threshold_mps(self.today, self.diary.last_day, self.planted)
+
+    @property
     def planted(self) -> tuple[PlantedTruth, ...]:
         """What really happened, with dates, for tests of the analytics."""
         return self.diary.planted
@@ -119,8 +125,8 @@ class World:
         return zipped(f"{activity_id}_ACTIVITY.fit", self.fit(activity_id))
 
     def health(self, day: date) -> HealthDay | None:
-        """The health of a day; None before the watch was bought and for days not yet over."""
-        if not self.first_day <= day < self.today:
+        """The health of a day; None before the first and after today, which is only a night old."""
+        if not self.first_day <= day <= self.today:
             return None
         if day not in self._health:
             self._compute_health()
@@ -130,7 +136,7 @@ class World:
         loads: dict[date, float] = {}
         for session in self._sessions:
             loads[session.day] = loads.get(session.day, 0.0) + session_load(session)
-        days = nights_between(self.first_day, self.today - timedelta(days=1))
+        days = nights_between(self.first_day, self.today)
         self._health = {h.day: h for h in health_days(self.diary, days, loads)}
 
     def advance(self, days: int, calendar: Calendar = no_calendar) -> list[LivedDay]:

@@ -1,0 +1,1 @@
+"""Garmin Connect, simulated at the wire."""
