@@ -5,6 +5,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from runcoach.domain.errors import UnreadableFile
 
@@ -62,9 +63,7 @@ def _gunzip(data: bytes) -> bytes:
         raise UnreadableFile("zip_damaged") from damage
 
 
-def _read_limited(
-    member: io.BufferedIOBase | gzip.GzipFile | zipfile.ZipExtFile, packed: int, left: int
-) -> bytes:
+def _read_limited(member: IO[bytes] | gzip.GzipFile, packed: int, left: int) -> bytes:
     """Reads by chunks and stops at the first limit: the sizes that the archive declares are not trusted."""
     chunks, size = [], 0
     ratio_limit = max(packed * MAX_RATIO, _RATIO_FLOOR_BYTES)

@@ -1,0 +1,128 @@
+"""From what came back to our errors. The exchange decides; the library's exception only breaks ties."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+import requests
+from garminconnect import (
+    GarminConnectAuthenticationError,
+    GarminConnectConnectionError,
+    GarminConnectTooManyRequestsError,
+)
+
+from runcoach.domain.errors import (
+    AskRunner,
+    LoginRateLimited,
+    MfaExpired,
+    ProviderBlocked,
+    ProviderChanged,
+    ProviderRateLimited,
+    ProviderRejected,
+    ProviderUnavailable,
+    ReauthRequired,
+    RunCoachError,
+    WrongMfaCode,
+    WrongPassword,
+)
+from runcoach.providers.garmin.http import Exchange
+
+PROVIDER = "garmin"
+LIBRARY_ERRORS: tuple[type[Exception], ...] = (
+    GarminConnectAuthenticationError,
+    GarminConnectConnectionError,
+    GarminConnectTooManyRequestsError,
+    requests.RequestException,
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+)
+"""What its calls raise; the last four where an answer has a shape that it did not expect."""
+
+LOGIN_WAIT_S = 3600.0
+_HTTP_STATUS = re.compile(r"\bHTTP (\d{3})\b|returned (\d{3})\b")
+
+
+class LoginStopped(GarminConnectAuthenticationError):
+    """429 at login. As this kind of error the library does not go on with its next strategy."""
+
+
+def data_error(exchange: Exchange, *, is_refresh_down: bool) -> RunCoachError:
+    """The failure of a call on data, from the last exchange."""
+    status = exchange.status
+    if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ProviderUnavailable(provider=PROVIDER, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return ProviderRateLimited(exchange.retry_after_s, provider=PROVIDER)
+    if exchange.is_html:
+        return ProviderBlocked(exchange.retry_after_s, provider=PROVIDER, status=status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return (
+            ProviderUnavailable(provider=PROVIDER) if is_refresh_down else ReauthRequired(provider=PROVIDER)
+        )
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return ProviderUnavailable(provider=PROVIDER, status=status)
+    if status >= HTTPStatus.BAD_REQUEST:
+        return ProviderRejected(provider=PROVIDER, status=status)
+    return ProviderChanged(provider=PROVIDER)
+
+
+def login_error(error: Exception, seen: list[Exception]) -> RunCoachError:
+    """The failure of a login from the error it ended with and those of the strategies before it."""
+    texts = [str(e) for e in (*seen, error)]
+    if isinstance(error, LoginStopped | GarminConnectTooManyRequestsError):
+        return LoginRateLimited(provider=PROVIDER, retry_after_s=LOGIN_WAIT_S)
+    if isinstance(error, GarminConnectAuthenticationError):
+        if "Invalid Username or Password" in texts[-1] or "Widget authentication failed" in texts[-1]:
+            return WrongPassword(provider=PROVIDER)
+        # A ticket that no token came for: the login worked, the step behind it did not.
+        return ProviderUnavailable(provider=PROVIDER)
+    return _wall_or_outage(texts)
+
+
+def mfa_error(error: Exception) -> RunCoachError:
+    """The failure of the second half of a login."""
+    text = str(error)
+    if isinstance(error, GarminConnectTooManyRequestsError):
+        return LoginRateLimited(provider=PROVIDER, retry_after_s=LOGIN_WAIT_S)
+    if isinstance(error, GarminConnectAuthenticationError):
+        if "client_state" in text or "EXPIRED" in text.upper() or "SESSION" in text.upper():
+            return MfaExpired(provider=PROVIDER)
+        if text.startswith("MFA verification failed") and not _is_all_transport(text):
+            return WrongMfaCode(provider=PROVIDER)
+    return _wall_or_outage([text])
+
+
+def _is_all_transport(text: str) -> bool:
+    """Both verification routes failed below the level at which a code is judged."""
+    parts = re.findall(r"/api/mfa/verifyCode: ([^'\"]+)", text)
+    return bool(parts) and all(re.match(r"connection error|HTTP \d{3}", part) for part in parts)
+
+
+def _wall_or_outage(texts: list[str]) -> RunCoachError:
+    statuses = [int(a or b) for text in texts for a, b in _HTTP_STATUS.findall(text)]
+    joined = " ".join(texts)
+    if any(status >= HTTPStatus.INTERNAL_SERVER_ERROR for status in statuses):
+        return ProviderUnavailable(provider=PROVIDER)
+    if any(word in joined for word in ("non-JSON", "Cloudflare", "CAPTCHA", "403", "rejected")):
+        return ProviderBlocked(provider=PROVIDER)
+    return ProviderUnavailable(provider=PROVIDER)
+
+
+def is_gone(error: RunCoachError) -> bool:
+    """The thing to take away is not there any more: done."""
+    status: Any = error.data.get("status")
+    return isinstance(error, ProviderRejected) and status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+
+
+__all__ = [
+    "LIBRARY_ERRORS",
+    "PROVIDER",
+    "AskRunner",
+    "LoginStopped",
+    "data_error",
+    "is_gone",
+    "login_error",
+    "mfa_error",
+]
