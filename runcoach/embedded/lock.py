@@ -37,6 +37,11 @@ def is_supervised(data_dir: Path) -> bool:
     return False
 
 
+def supervisor_pid(data_dir: Path) -> int | None:
+    """The living supervisor of this folder."""
+    return _written_pid(str(data_dir / "up.lock")) if is_supervised(data_dir) else None
+
+
 def _written_pid(path: str) -> int | None:
     text = Path(path).read_text(encoding="utf-8")
     return int(text) if text.isdigit() else None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from runcoach.embedded.lock import is_supervised
+from runcoach.embedded.lock import supervisor_pid
 
 _LEFTOVER_GRACE_S = 15.0
 
@@ -55,23 +55,24 @@ def write_status(data_dir: Path, status: Status) -> None:
 
 
 def read_status(data_dir: Path) -> Status:
-    """What holds now: where no supervisor lives, nothing is ready and every part is stopped."""
+    """What holds now: what a supervisor wrote that no longer lives tells only which parts there were."""
     written = _read(data_dir)
-    if is_supervised(data_dir):
+    living = supervisor_pid(data_dir)
+    if living is not None and living == written.supervisor_pid:
         return written
     stopped = tuple(
         replace(part, health="stopped", pid=None, created_at=None, restarts=0) for part in written.parts
     )
-    return replace(written, ready=False, supervisor_pid=None, parts=stopped)
+    return replace(written, ready=False, supervisor_pid=living, parts=stopped)
 
 
-def end_leftover_children(data_dir: Path) -> list[str]:
+def end_leftover_children(data_dir: Path, grace_s: float = _LEFTOVER_GRACE_S) -> list[str]:
     """Stop the children of a supervisor that is gone; returns the names of those that still ran."""
     alive = {part.name: process for part in _read(data_dir).parts if (process := _same_process(part))}
     for process in alive.values():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, stubborn = psutil.wait_procs(list(alive.values()), timeout=_LEFTOVER_GRACE_S)
+    _, stubborn = psutil.wait_procs(list(alive.values()), timeout=grace_s)
     for process in stubborn:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

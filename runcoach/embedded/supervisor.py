@@ -31,10 +31,12 @@ class Supervisor:
         say: Callable[[str], None],
         *,
         login: dict[str, str] | None = None,
+        stop_grace_s: float = _STOP_GRACE_S,
     ) -> None:
         self._data_dir = data_dir
         self._say = say
         self._login = login
+        self._stop_grace_s = stop_grace_s
         self._stages = [[Supervised(part, say) for part in stage] for stage in stages]
         self._stop = threading.Event()
         self._written_at_s = 0.0
@@ -70,7 +72,7 @@ class Supervisor:
         for stage in reversed(self._stages):
             for part in stage:
                 part.ask_to_stop()
-            deadline = time.monotonic() + _STOP_GRACE_S
+            deadline = time.monotonic() + self._stop_grace_s
             for part in stage:
                 part.stop(max(0.1, deadline - time.monotonic()))
         self._write()
