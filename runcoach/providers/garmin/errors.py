@@ -12,7 +12,6 @@ from garminconnect import (
 )
 
 from runcoach.domain.errors import (
-    AskRunner,
     LoginRateLimited,
     MfaExpired,
     ProviderBlocked,
@@ -44,7 +43,7 @@ LOGIN_WAIT_S = 3600.0
 _HTTP_STATUS = re.compile(r"\bHTTP (\d{3})\b|returned (\d{3})\b")
 
 
-class LoginStopped(GarminConnectAuthenticationError):
+class LoginStopped(GarminConnectAuthenticationError):  # type: ignore[misc]
     """429 at login. As this kind of error the library does not go on with its next strategy."""
 
 
@@ -114,15 +113,3 @@ def is_gone(error: RunCoachError) -> bool:
     """The thing to take away is not there any more: done."""
     status: Any = error.data.get("status")
     return isinstance(error, ProviderRejected) and status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-
-
-__all__ = [
-    "LIBRARY_ERRORS",
-    "PROVIDER",
-    "AskRunner",
-    "LoginStopped",
-    "data_error",
-    "is_gone",
-    "login_error",
-    "mfa_error",
-]

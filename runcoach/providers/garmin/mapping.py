@@ -161,7 +161,7 @@ class WellnessDays:
             self._set(wire.calendar_date, stress_avg=level if level is not None and level >= 0 else None)
 
     def add_body_battery(self, wires: Iterable[BodyBatteryDayWire]) -> None:
-        """Highest and lowest level of the day; rows are [timestamp, level] or [timestamp, status, level …]."""
+        """Highest and lowest of the day; rows are [timestamp, level] or [timestamp, status, level …]."""
         for wire in wires:
             levels = [level for row in wire.body_battery_values_array or [] if (level := _level(row))]
             if levels:

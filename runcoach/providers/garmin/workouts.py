@@ -150,7 +150,7 @@ def _segment_of(payload: dict[str, Any]) -> Segment:
 def _step_of(payload: dict[str, Any]) -> Step:
     label, notes = _label_and_notes(payload.get("description"))
     condition = payload["endCondition"]["conditionTypeId"]
-    value = payload.get("endConditionValue")
+    value = float(payload.get("endConditionValue") or 0)
     return Step(
         kind=_KINDS[payload["stepType"]["stepTypeId"]],
         duration_s=round(value) if condition == _TIME else None,
