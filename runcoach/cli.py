@@ -5,6 +5,7 @@ Sentences here are for the person at the terminal, in English; runners never see
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -60,10 +61,13 @@ def up(settings: Settings, parsed: argparse.Namespace) -> int:
     from runcoach.embedded.errors import EngineError
     from runcoach.embedded.up import run_up
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor takes over
     try:
         run_up(settings, _say)
     except EngineError as reason:
         return _fail(str(reason))
+    except KeyboardInterrupt:
+        return _fail("stopped before it was ready")
     return 0
 
 

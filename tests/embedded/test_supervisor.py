@@ -69,8 +69,8 @@ def test_parts_start_in_order_and_status_says_ready(start: Start, tmp_path: Path
 
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything_even_stubborn_children_and_grandchildren(
-    start: Start, tmp_path: Path, way: signal.Signals, monkeypatch: pytest.MonkeyPatch
+def test_a_signal_ends_everything_even_grandchildren(
+    start: Start, tmp_path: Path, way: signal.Signals
 ) -> None:
     supervisor = start(f"api={WITH_A_CHILD}", f"worker={SERVES}")
     wait_for(lambda: status(tmp_path).ready)
