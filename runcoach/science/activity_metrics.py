@@ -8,31 +8,20 @@ import numpy as np
 
 from runcoach.domain.activity import Channel, Sport
 from runcoach.domain.figures import Figure, Reason, Scalar
-from runcoach.science import elevation, form, steady, zones
+from runcoach.science import elevation, steady
+from runcoach.science.activity_zones import ZoneTimes, all_zone_times, hr_zone_figure, zone_times
 from runcoach.science.best_efforts import BestEffort, MeanMax, best_efforts, mean_max
 from runcoach.science.definitions import figure
+from runcoach.science.dynamics import dynamics
 from runcoach.science.gradient import fourth_power_mean
 from runcoach.science.load import NP_WINDOW_S, LoadSource
 from runcoach.science.load_chain import SessionLoad, has_own_distance, session_load, session_trimp
 from runcoach.science.prepare import Prepared, weighted_mean
 from runcoach.science.rolling import smooth
-from runcoach.science.streams import ActivityStreams, AthleteAnchors
-from runcoach.science.time_in_zone import time_in_zones
+from runcoach.science.streams import ActivityStreams, AthleteAnchors, is_on_feet
 from runcoach.science.units import mps_to_pace
 
 __all__ = ["ActivityMetrics", "ActivityStreams", "AthleteAnchors", "ZoneTimes", "compute"]
-
-NOT_ON_FEET = frozenset({Sport.RIDE, Sport.SWIM, Sport.STRENGTH, Sport.OTHER})
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneTimes:
-    """Seconds in each zone of one system; `lower_bounds` are the zones' own, in the unit of the samples."""
-
-    system: str
-    names: tuple[str, ...]
-    lower_bounds: tuple[float, ...]
-    seconds: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
     """All figures of one activity. Empty streams give reasons throughout."""
     data = Prepared(streams, anchors)
     load, climbed_m = session_load(data), _climbed(data)
-    hr_zones = _zone_times(data.hr_bpm, data, anchors.hr_zones)
+    hr_zones = zone_times(data.hr_bpm, data, anchors.hr_zones)
     runs = streams.sport.is_run and has_own_distance(data)
     empty = MeanMax((), ())
     return ActivityMetrics(
@@ -93,10 +82,10 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
         **_loads(data, load),
         **_speeds(data),
         **_steadiness(data, climbed_m),
-        **_dynamics(data),
-        time_in_hr_zones=_hr_zone_figure(data, hr_zones),
+        **dynamics(data),
+        time_in_hr_zones=hr_zone_figure(data, hr_zones),
         load_source=load.source if load is not None else None,
-        zone_times=_all_zone_times(data, hr_zones),
+        zone_times=all_zone_times(data, hr_zones),
         best_efforts=_bests(data) if runs else (),
         mean_max_speed_m_s=mean_max(data.grid.resample(data.speed_m_s))
         if runs and data.speed_m_s is not None
@@ -146,7 +135,7 @@ def _totals(data: Prepared, climbed_m: tuple[float, float] | None) -> dict[str, 
 def _pace_figure(key: str, data: Prepared, pace: float | None, as_of: date | None) -> Figure:
     if data.distance_m is None:
         return figure(key, None, Reason.NO_DISTANCE, as_of)
-    if data.streams.sport in NOT_ON_FEET:
+    if not is_on_feet(data.streams.sport):
         return figure(key, None, Reason.NOT_FOR_THIS_TYPE, as_of)
     return figure(key, pace, Reason.TOO_SLOW, as_of)
 
@@ -229,33 +218,6 @@ def _judged(key: str, found: float | Reason, data: Prepared, **inputs: Scalar | 
     return figure(key, value, reason, data.streams.as_of, **inputs)
 
 
-def _dynamics(data: Prepared) -> dict[str, Figure]:
-    as_of, on_foot = data.streams.as_of, data.streams.sport not in NOT_ON_FEET
-    cadence = data.mean_of(Channel.CADENCE_SPM, above=0.0)
-    speed = data.total_m / data.moving_s if data.total_m is not None and data.moving_s else None
-    power, kg = data.mean_of(Channel.POWER_W, above=0.0), data.anchors.weight_kg
-    measured_mm = data.mean_of(Channel.STEP_LENGTH_MM, above=0.0)
-    step_m = measured_mm / 1000 if measured_mm is not None else None
-    if step_m is None and on_foot and speed is not None and cadence is not None:
-        step_m = form.step_length_m(speed, cadence)
-    bounce_mm = data.mean_of(Channel.VERTICAL_OSCILLATION_MM, above=0.0)
-    ratio = data.mean_of(Channel.VERTICAL_RATIO_PCT, above=0.0)
-    if ratio is None and bounce_mm is not None and step_m is not None:
-        ratio = form.vertical_ratio_pct(bounce_mm, step_m * 1000)
-    contact_ms = data.mean_of(Channel.GROUND_CONTACT_MS, above=0.0)
-    effectiveness = None
-    if data.streams.sport.is_run and speed is not None and power is not None and kg is not None:
-        effectiveness = form.running_effectiveness(speed, power, kg)
-    no_power = Reason.NO_POWER if power is None else Reason.NO_WEIGHT if kg is None else Reason.NOT_A_RUN
-    return {
-        "step_length": figure("step_length", step_m, Reason.NO_CADENCE, as_of),
-        "vertical_ratio": figure("vertical_ratio", ratio, Reason.NO_RUNNING_DYNAMICS, as_of),
-        "vertical_oscillation": figure("vertical_oscillation", bounce_mm, Reason.NO_RUNNING_DYNAMICS, as_of),
-        "ground_contact": figure("ground_contact", contact_ms, Reason.NO_RUNNING_DYNAMICS, as_of),
-        "running_effectiveness": figure("running_effectiveness", effectiveness, no_power, as_of),
-    }
-
-
 def _climbed(data: Prepared) -> tuple[float, float] | None:
     if data.streams.sport in {Sport.TREADMILL, Sport.TRACK}:
         return None
@@ -276,37 +238,8 @@ def _mean_max_of(data: Prepared, channel: Channel) -> MeanMax:
     return mean_max(data.grid.resample(raw)) if raw is not None else MeanMax((), ())
 
 
-def _zone_times(
-    values: "np.ndarray[tuple[int], np.dtype[np.float64]] | None", data: Prepared, system: zones.Zones | None
-) -> ZoneTimes | None:
-    if values is None or system is None:
-        return None
-    seconds = time_in_zones(values, data.seconds, system.lower_bounds)
-    return ZoneTimes(system.system, system.names, system.lower_bounds, seconds)
-
-
-def _all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTimes, ...]:
-    anchors, streams = data.anchors, data.streams
-    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
-    found = [hr_zones, _zone_times(data.hr_bpm, data, three)]
-    if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
-        pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
-        found.append(_zone_times(data.speed_m_s, data, pace))
-    if streams.sport.is_run and anchors.critical_power_w is not None and not streams.is_power_estimated:
-        power = zones.power_zones(anchors.critical_power_w)
-        found.append(_zone_times(streams.get(Channel.POWER_W), data, power))
-    return tuple(times for times in found if times is not None)
-
-
-def _hr_zone_figure(data: Prepared, times: ZoneTimes | None) -> Figure:
-    reason = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_ZONES
-    system = times.system if times is not None else None
-    total = sum(times.seconds) if times is not None else None
-    return figure("time_in_hr_zones", total, reason, data.streams.as_of, system=system)
-
-
 def _speed_reason(data: Prepared) -> Reason | None:
-    if data.streams.sport in NOT_ON_FEET:
+    if not is_on_feet(data.streams.sport):
         return Reason.NOT_FOR_THIS_TYPE
     if data.distance_m is None:
         return Reason.NO_SPEED

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from runcoach.domain.figures import Figure, Reason
+from runcoach.domain.figures import Figure, Reason, Scalar
 from runcoach.science import acwr, monotony, pmc
 from runcoach.science.definitions import figure, missing
 
@@ -39,11 +39,16 @@ def fitness_figures(loads: Array, last: date, days_unknown: int = 0) -> dict[str
     week = loads[-monotony.WEEK_DAYS :].tolist()
     ramp = pmc.ramp_rate(float(ctl[-1]), float(ctl[-8])) if len(ctl) > monotony.WEEK_DAYS else None
     has_week = len(loads) >= monotony.WEEK_DAYS
-    short, about = Reason.NOT_ENOUGH_HISTORY, {"days": len(loads)}
+    short = Reason.NOT_ENOUGH_HISTORY
+    about: dict[str, Scalar | None] = {"days": len(loads)}
     change = acwr.acwr_ewma(loads.tolist())
     no_change = short if len(loads) < acwr.CHRONIC_DAYS else Reason.NO_CHRONIC_LOAD
     rest = pmc.rest_days_to_balance(float(ctl[-1]), float(atl[-1]))
-    building = {"is_building": len(loads) < pmc.CTL_BUILDING_DAYS, "method": "tp", **about}
+    building: dict[str, Scalar | None] = {
+        "is_building": len(loads) < pmc.CTL_BUILDING_DAYS,
+        "method": "tp",
+        **about,
+    }
     return {
         "ctl": figure("ctl", float(ctl[-1]), short, last, **building),
         "atl": figure("atl", float(atl[-1]), short, last, **building),

@@ -23,8 +23,8 @@ SLEEP_NIGHTS, SLEEP_BASELINE_NIGHTS = 3, 28
 class Signals:
     """What is known of this morning; None = unknown, and then not counted.
 
-    `hrv_status`: the 7-day mean against its range (below, normal, above), `hrv_days_below`: for how many days.
-    `hrv_today_sd`: today's ln rMSSD in standard deviations from the baseline. `rhr_drift_bpm`: today's resting
+    `hrv_status`: the 7-day mean against its range (below, normal, above); `hrv_days_below`: since how many
+    days. `hrv_today_sd`: today's ln rMSSD in standard deviations from the baseline. `rhr_drift_bpm`: resting
     heart rate over its baseline. `wellbeing`: mean of soreness, fatigue and mood, 1 bad to 5 good.
     """
 
@@ -108,7 +108,7 @@ def _components(signals: Signals) -> list[Component]:
         points = {"below": -2 if signals.hrv_days_below >= 3 else -1, "above": 0}.get(signals.hrv_status, 1)
         parts.append(Component("hrv_week", points))
     if signals.hrv_today_sd is not None:
-        parts.append(Component("hrv_today", -1 if abs(signals.hrv_today_sd) > 1 else 0))
+        parts.append(Component("hrv_today", -1 if signals.hrv_today_sd < -1 else 0))
     if signals.rhr_drift_bpm is not None:
         drift = signals.rhr_drift_bpm
         parts.append(

@@ -13,6 +13,11 @@ from runcoach.science.zones import Zones, friel_hr_zones, hrmax_zones
 type Array = NDArray[np.float64]
 
 
+def is_on_feet(sport: Sport) -> bool:
+    """Runs, walks and hikes: what has paces and steps."""
+    return sport.is_run or sport in {Sport.WALK, Sport.HIKE}
+
+
 @dataclass(frozen=True)
 class ActivityStreams:
     """Samples of one activity with what the samples cannot say.

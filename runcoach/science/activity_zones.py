@@ -1,0 +1,53 @@
+"""Seconds in the zones of one activity, by each system that the runner has anchors for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runcoach.domain.activity import Channel
+from runcoach.domain.figures import Figure, Reason
+from runcoach.science import zones
+from runcoach.science.definitions import figure
+from runcoach.science.load_chain import has_own_distance
+from runcoach.science.prepare import Prepared
+from runcoach.science.time_in_zone import time_in_zones
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTimes:
+    """Seconds in each zone of one system; `lower_bounds` are the zones' own, in the unit of the samples."""
+
+    system: str
+    names: tuple[str, ...]
+    lower_bounds: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+
+def zone_times(
+    values: NDArray[np.float64] | None, data: Prepared, system: zones.Zones | None
+) -> ZoneTimes | None:
+    if values is None or system is None:
+        return None
+    seconds = time_in_zones(values, data.seconds, system.lower_bounds)
+    return ZoneTimes(system.system, system.names, system.lower_bounds, seconds)
+
+
+def all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTimes, ...]:
+    anchors, streams = data.anchors, data.streams
+    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
+    found = [hr_zones, zone_times(data.hr_bpm, data, three)]
+    if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
+        pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
+        found.append(zone_times(data.speed_m_s, data, pace))
+    if streams.sport.is_run and anchors.critical_power_w is not None and not streams.is_power_estimated:
+        power = zones.power_zones(anchors.critical_power_w)
+        found.append(zone_times(streams.get(Channel.POWER_W), data, power))
+    return tuple(times for times in found if times is not None)
+
+
+def hr_zone_figure(data: Prepared, times: ZoneTimes | None) -> Figure:
+    reason = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_ZONES
+    system = times.system if times is not None else None
+    total = sum(times.seconds) if times is not None else None
+    return figure("time_in_hr_zones", total, reason, data.streams.as_of, system=system)
