@@ -1,6 +1,6 @@
 """What the service answers, as far as it is used: tolerant of everything else, strict on what identifies."""
 
-from datetime import date
+import datetime as dt
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -50,7 +50,7 @@ class ActivityWire(Wire):
 
 
 class DayValueWire(Wire):
-    calendar_date: date
+    calendar_date: dt.date
     value: float | None = None
 
 
@@ -63,7 +63,7 @@ class SleepScoresWire(Wire):
 
 
 class SleepDayWire(Wire):
-    calendar_date: date | None = None
+    calendar_date: dt.date | None = None
     sleep_time_seconds: float | None = None
     deep_sleep_seconds: float | None = None
     light_sleep_seconds: float | None = None
@@ -86,12 +86,12 @@ class SleepStatsWire(Wire):
 
 
 class SleepStatsDayWire(Wire):
-    calendar_date: date
+    calendar_date: dt.date
     values: SleepStatsWire | None = None
 
 
 class HrvDayWire(Wire):
-    calendar_date: date
+    calendar_date: dt.date
     last_night_avg: float | None = None
 
 
@@ -104,17 +104,17 @@ class StressWire(Wire):
 
 
 class StressDayWire(Wire):
-    calendar_date: date
+    calendar_date: dt.date
     values: StressWire | None = None
 
 
 class BodyBatteryDayWire(Wire):
-    date: date
+    date: dt.date
     body_battery_values_array: list[list[Any]] | None = None
 
 
 class StepsDayWire(Wire):
-    calendar_date: date
+    calendar_date: dt.date
     total_steps: int | None = None
 
 
@@ -123,7 +123,7 @@ class WeightWire(Wire):
 
 
 class WeightDayWire(Wire):
-    summary_date: date
+    summary_date: dt.date
     latest_weight: WeightWire | None = None
 
 
@@ -132,7 +132,7 @@ class WeightRangeWire(Wire):
 
 
 class MaxMetricWire(Wire):
-    calendar_date: date | None = None
+    calendar_date: dt.date | None = None
     vo2_max_precise_value: float | None = Field(None, alias="vo2MaxPreciseValue")
     vo2_max_value: float | None = Field(None, alias="vo2MaxValue")
 
@@ -154,7 +154,7 @@ class WorkoutWire(Wire):
 
 class ScheduleWire(Wire):
     workout_schedule_id: int
-    calendar_date: date | None = None
+    calendar_date: dt.date | None = None
     workout: WorkoutWire | None = None
 
 
@@ -163,7 +163,7 @@ class CalendarItemWire(Wire):
     item_type: str | None = None
     workout_id: int | None = None
     title: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class CalendarWire(Wire):
