@@ -5,6 +5,7 @@ A switch names a service and a glob over the path behind the service's prefix (`
 """
 
 import asyncio
+import contextlib
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -118,7 +119,7 @@ class FaultLayer:
     async def _act(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         match fault.kind:
             case FaultKind.HANG:
-                await asyncio.sleep(fault.delay_s or _FOREVER_S)
+                await _until_given_up(receive, fault.delay_s or _FOREVER_S)
                 await cut(send)
             case FaultKind.RESET_BEFORE_EFFECT:
                 await cut(send)
@@ -161,6 +162,17 @@ async def cut(send: Send) -> None:
         raise ConnectionResetError("the simulator cuts the connection here")
     transport.abort()
     await asyncio.sleep(0)
+
+
+async def _until_given_up(receive: Receive, longest_s: float) -> None:
+    """Wait for the client to hang up, no longer than this."""
+
+    async def hung_up() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(hung_up(), longest_s)
 
 
 async def _drain(receive: Receive) -> None:

@@ -259,8 +259,8 @@ def _places(summary: Summary) -> dict[str, Any]:
 
 _COPIED = (
     "startLatitude", "startLongitude", "endLatitude", "endLongitude", "distance", "duration",
-    "elapsedDuration", "movingDuration", "elevationGain", "elevationLoss", "maxElevation", "minElevation", "averageSpeed",
-    "maxSpeed", "calories", "averageHR", "maxHR", "anaerobicTrainingEffect", "activityTrainingLoad",
+    "elapsedDuration", "movingDuration", "elevationGain", "elevationLoss", "maxElevation", "minElevation",
+    "averageSpeed", "maxSpeed", "calories", "averageHR", "maxHR", "anaerobicTrainingEffect", "activityTrainingLoad",
 )  # fmt: skip
 _RENAMED = {
     "averageRunningCadenceInStepsPerMinute": "averageRunCadence",
