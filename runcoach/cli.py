@@ -71,6 +71,18 @@ def up(settings: Settings, parsed: argparse.Namespace) -> int:
     return 0
 
 
+def fetch(settings: Settings, parsed: argparse.Namespace) -> int:
+    """Get the Temporal server now, so that later starts find it."""
+    from runcoach.embedded.errors import EngineError
+    from runcoach.embedded.temporal_binary import Places, obtain_binary
+
+    try:
+        print(obtain_binary(Places(settings.data_dir, settings.cache_dir), _say))
+    except EngineError as reason:
+        return _fail(str(reason))
+    return 0
+
+
 def status(settings: Settings, parsed: argparse.Namespace) -> int:
     """What runs; exit code 0 only when everything is ready."""
     from runcoach.embedded.status import read_status
@@ -183,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
         starting.add_argument(f"--{name.replace('_', '-')}", type=int, metavar="PORT")
     _add(commands, "status", status).add_argument("--json", action="store_true")
     _add(commands, "doctor", doctor)
+    _add(commands, "fetch", fetch)
     _add(commands, "migrate", migrate)
     _add(commands, "worker", worker).add_argument("--queues", help="comma-separated, default all")
     _add(commands, "api", api)
