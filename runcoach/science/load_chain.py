@@ -89,7 +89,7 @@ def _by_power(data: Prepared) -> SessionLoad | None:
 
 def _by_pace(data: Prepared) -> SessionLoad | None:
     threshold = data.anchors.threshold_speed_m_s
-    if threshold is None or threshold <= 0 or not has_own_distance(data):
+    if threshold is None or threshold <= 0 or not has_own_distance(data) or not data.total_m:
         return None
     return _of(PACE, float(len(data.speed_1hz)), data.normalized_speed, threshold)
 

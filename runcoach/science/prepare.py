@@ -54,7 +54,10 @@ class Prepared:
 
     @cached_property
     def total_m(self) -> float | None:
-        return None if self.distance_m is None or not len(self.distance_m) else float(self.distance_m[-1])
+        """Metres in all; None where nothing moved, or nobody measured it."""
+        if self.distance_m is None or not len(self.distance_m):
+            return None
+        return float(self.distance_m[-1]) or None
 
     @cached_property
     def speed_m_s(self) -> Array | None:

@@ -15,6 +15,9 @@ type Array = NDArray[np.float64]
 BLOCK_S = 60
 SHORTEST_BODY_S = 1200
 AFTER_PAUSE_S = 30
+STOPPED_SHARE, MOST_STOPPED = 0.70, 0.10
+"""A minute under 70 % of the usual speed held a red light; a run may have a tenth of such minutes."""
+
 LONG_PAUSE_S, LONG_PAUSE_SHARE = 120.0, 0.10
 CLIMB_M_PER_M, DESCENT_M_PER_M = 2.0, -1.0
 """Metres of distance per metre up and down for effective VO2max (Runalyze's default)."""
@@ -23,12 +26,12 @@ CLIMB_M_PER_M, DESCENT_M_PER_M = 2.0, -1.0
 def efficiency_factor(data: Prepared) -> float | Reason:
     """Normalized graded speed [m/min] over mean heart rate, of a steady run of 20 minutes or more.
 
-    Heart rate within 30 s after a pause does not count.
+    Steadiness is judged after the first 10 minutes. Heart rate within 30 s after a pause does not count.
     """
     reason = _unsuited(data, form.SHORTEST_EF_S)
     if reason is not None:
         return reason
-    if not _is_steady(data.effort_speed_1hz):
+    if not _is_steady(data.effort_speed_1hz[int(form.WARM_UP_S) :]):
         return Reason.NOT_STEADY
     hr = _settled_hr(data)
     known = ~np.isnan(hr)
@@ -133,12 +136,15 @@ def _settled_hr(data: Prepared) -> Array:
 
 
 def _is_steady(speed: Array) -> bool:
-    """Means of a minute vary by less than 8 %."""
+    """Means of a minute vary by less than 8 %; up to a tenth of the minutes may be slowed by a stop."""
     count = len(speed) // BLOCK_S
     if count < 2:
         return False
     means = speed[: count * BLOCK_S].reshape(count, BLOCK_S).mean(axis=1)
-    return bool(means.std() < form.STEADY_CV * means.mean())
+    flowing = means[means > STOPPED_SHARE * np.median(means)]
+    if len(flowing) < (1 - MOST_STOPPED) * count:
+        return False
+    return bool(flowing.std() < form.STEADY_CV * flowing.mean())
 
 
 def _pair(speed: Array, hr: Array) -> tuple[float, float] | None:

@@ -12,6 +12,10 @@ from runcoach.science.zones import Zones, friel_hr_zones, hrmax_zones
 
 type Array = NDArray[np.float64]
 
+_NEVER_ALL_ZERO = frozenset(
+    {Channel.HEART_RATE_BPM, Channel.POWER_W, Channel.CADENCE_SPM, Channel.DISTANCE_M}
+)
+
 
 def is_on_feet(sport: Sport) -> bool:
     """Runs, walks and hikes: what has paces and steps."""
@@ -69,9 +73,11 @@ class ActivityStreams:
         )
 
     def get(self, channel: Channel) -> Array | None:
-        """The channel, or None where it is absent or holds no value at all."""
+        """The channel; None where it is absent, holds no value at all, or a sensor wrote nothing but zeros."""
         values = self.channels.get(channel)
-        return None if values is None or np.isnan(values).all() else values
+        if values is None or np.isnan(values).all():
+            return None
+        return None if channel in _NEVER_ALL_ZERO and not (values > 0).any() else values
 
 
 @dataclass(frozen=True)
