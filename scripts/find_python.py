@@ -6,6 +6,8 @@ on PATH, then pyenv's own versions, in its root, in the home, or, where the home
 the shims on PATH. 3.12 comes before newer ones because that is what the tests run on.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -72,4 +74,4 @@ if __name__ == "__main__":
     chosen = find(os.environ)
     if chosen is None:
         sys.exit(f"No Python {OLDEST[0]}.{OLDEST[1]} or newer was found on PATH or among pyenv's versions.")
-    print(chosen)
+    print(chosen)  # noqa: T201
