@@ -44,7 +44,10 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/de
     python="$("$(any_python no-pip)" scripts/find_python.py)" || python=3.12 # uv fetches one, where it can
     say "Making .venv with $python …"
     rm -rf .venv
-    "$uv" venv --quiet --python "$python" .venv
+    "$uv" venv --quiet --python "$python" .venv || {
+        say "RunCoach needs Python 3.12 or newer: install one (any way), or let uv reach its downloads."
+        exit 1
+    }
 fi
 say "Installing requirements/$which_set.txt …"
 "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$which_set.txt"
