@@ -198,3 +198,18 @@ class WorkflowState:
     is_parked: bool = False
     error_code: str | None = None
     counters: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ConnectStravaInput:
+    """The authorization code and the granted scopes lie in the vault under `code_kind`, for minutes only."""
+
+    user_id: UUID
+    code_kind: str = "strava_code"
+
+
+@dataclass(frozen=True)
+class DisconnectStravaInput:
+    """Gives the permission back, then destroys the tokens."""
+
+    user_id: UUID

@@ -32,7 +32,7 @@ def import_id(upload_id: UUID) -> str:
     return f"import/{upload_id}"
 
 
-def weekly_plan_id(user_id: UUID, iso_week: str) -> str:
+def weekly_plan_id(user_id: UUID | str, iso_week: str) -> str:
     """One plan per user and ISO week (``2026-W47``); a request by hand adds its own suffix."""
     return f"weekly-plan/{user_id}/{iso_week}"
 
@@ -50,6 +50,16 @@ def push_id(approval_id: UUID) -> str:
 def strava_upload_id(activity_id: UUID) -> str:
     """One upload per recorded activity."""
     return f"strava-upload/{activity_id}"
+
+
+def strava_connect_id(user_id: UUID) -> str:
+    """One exchange of a Strava permission at a time per user."""
+    return f"strava-connect/{user_id}"
+
+
+def strava_disconnect_id(user_id: UUID) -> str:
+    """One farewell to Strava at a time per user."""
+    return f"strava-disconnect/{user_id}"
 
 
 def coach_chat_id(conversation_id: UUID) -> str:
