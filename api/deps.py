@@ -1,6 +1,5 @@
 """What the API is built from, and who is asking."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie
+from temporalio.converter import PayloadCodec
 
 from api.orchestration import Orchestrator
 from runcoach.domain.errors import NotLoggedIn, OwnerOnly
@@ -85,8 +85,8 @@ def _both_loopbacks(url: str | None, port: int) -> frozenset[str]:
 class ApiDeps:
     """Everything that `create_app` needs; built by wiring only.
 
-    `strava` None = this installation has no Strava application. `encode` and `decode` take and give the JSON
-    of Temporal's `Payloads`, for the codec endpoint.
+    `strava` None = this installation has no Strava application; of it only `authorize_url` is used here.
+    `codec` opens Temporal payloads for the owner; it raises ValueError on what it cannot open.
     """
 
     store: Store
@@ -96,8 +96,7 @@ class ApiDeps:
     orchestrator: Orchestrator
     config: ApiConfig
     strava: StravaGateway | None = None
-    encode: Callable[[bytes], str] | None = None
-    decode: Callable[[bytes], str] | None = None
+    codec: PayloadCodec | None = None
 
 
 def deps_of(request: Request) -> ApiDeps:

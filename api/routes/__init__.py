@@ -1,1 +1,1 @@
-
+"""Routes translate: parse, one transaction or one workflow call, a schema. One module per tag."""

@@ -1,0 +1,51 @@
+"""Jobs."""
+
+from urllib.parse import quote
+
+from api.aliases import PREFIX
+from api.errors import error_note
+from api.schemas.jobs import JobOut
+from runcoach.domain.connection import JobState, JobStatus
+
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+def status_url(job_id: str) -> str:
+    """Where a job is asked after; its id keeps its slashes."""
+    return f"{PREFIX}/jobs/{quote(job_id)}"
+
+
+def temporal_url(base: str | None, job_id: str) -> str | None:
+    """The run in Temporal's own UI."""
+    return f"{base}/namespaces/default/workflows/{quote(job_id, safe='')}" if base else None
+
+
+def job_out(job: JobStatus, language: str, temporal_base: str | None) -> JobOut:
+    """A job in words."""
+    parked = job.state is JobState.PARKED or job.needs_human
+    return JobOut(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        done=job.done,
+        total=job.total,
+        percent=_percent(job),
+        failed=job.failed,
+        eta_s=job.eta_s,
+        phase=job.phase,
+        error=error_note(job.error_code, language, dict(job.detail or {})),
+        needs_human=job.needs_human,
+        can_operate=parked and job.state not in OVER,
+        detail=job.detail or {},
+        started_at=job.started_at,
+        updated_at=job.updated_at,
+        status_url=status_url(job.id),
+        events_url=f"{status_url(job.id)}/events",
+        temporal_url=temporal_url(temporal_base, job.id),
+    )
+
+
+def _percent(job: JobStatus) -> float | None:
+    if job.total is None:
+        return None
+    return 100.0 if job.total == 0 else round(min(job.done / job.total, 1.0) * 100, 1)
