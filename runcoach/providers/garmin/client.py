@@ -29,8 +29,8 @@ from runcoach.providers.garmin.errors import (
     login_error,
     mfa_error,
 )
-from runcoach.providers.garmin.http import Exchange, Pace, PacedSession
 from runcoach.providers.garmin.wire import ProfileWire, SettingsWire, parse
+from runcoach.providers.http import Exchange, Pace, WatchedSession
 
 logging.getLogger("garminconnect").setLevel(logging.CRITICAL + 1)  # it logs URLs and account names
 
@@ -53,7 +53,7 @@ class GarminClient:
     def __init__(self, base_url: str | None, pace: Pace) -> None:
         self._garmin = Garmin(retry_attempts=0)
         self._guard = threading.Lock()
-        self._http = PacedSession(pace)
+        self._http = WatchedSession(pace)
         self._is_refresh_down = False
         self._garmin.client._api_session = self._http
         if base_url is not None:

@@ -24,7 +24,7 @@ from runcoach.domain.errors import (
     WrongMfaCode,
     WrongPassword,
 )
-from runcoach.providers.garmin.http import Exchange
+from runcoach.providers.http import Exchange
 
 PROVIDER = "garmin"
 LIBRARY_ERRORS: tuple[type[Exception], ...] = (

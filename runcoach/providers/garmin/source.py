@@ -18,7 +18,6 @@ from runcoach.domain.workout import PlannedWorkout
 from runcoach.ports.garmin import GarminSession, LoggedIn, MfaRequired, ProviderWorkout, ScheduledWorkout
 from runcoach.providers.garmin.client import GarminClient, remove_login_delays
 from runcoach.providers.garmin.errors import PROVIDER, is_gone
-from runcoach.providers.garmin.http import Pace
 from runcoach.providers.garmin.mapping import listed_activity
 from runcoach.providers.garmin.wellness import CHUNK_DAYS, read_wellness
 from runcoach.providers.garmin.wire import (
@@ -31,6 +30,7 @@ from runcoach.providers.garmin.wire import (
     parse_list,
 )
 from runcoach.providers.garmin.workouts import external_id_of, workout_json
+from runcoach.providers.http import Pace
 
 LOGIN_TIMEOUT_S = 180.0
 WORKOUT_PAGE = 100

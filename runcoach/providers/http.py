@@ -1,12 +1,14 @@
-"""The requests session that garminconnect talks through: paced, with deadlines, remembering what came back.
+"""The requests session that vendors' SDKs talk through: paced, with deadlines, with a memory of one.
 
-The library hides status and headers behind exceptions that share no base class and mean different things
-from call to call. What decides here is the exchange itself: this session keeps the last one.
+The SDKs have no time-outs or too few, and hide status and headers behind exceptions that mean different
+things from call to call. What decides here is the exchange itself: this session keeps the last one.
 """
 
+import json
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -46,20 +48,23 @@ class Exchange:
     status: int | None = None
     is_html: bool = False
     retry_after_s: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    """The JSON of an error answer, else None."""
 
 
-class PacedSession(requests.Session):
-    """One request at a time per account; keeps the last exchange."""
+class WatchedSession(requests.Session):
+    """For one caller at a time; keeps the last exchange."""
 
     def __init__(
         self,
-        pace: Pace,
+        pace: Pace | None = None,
         *,
         read_timeout_s: float = READ_TIMEOUT_S,
         total_timeout_s: float = TOTAL_TIMEOUT_S,
     ) -> None:
         super().__init__()
-        self._pace = pace
+        self._pace = pace or Pace(0)
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
         self._total_timeout_s = total_timeout_s
         self.last = Exchange()
@@ -115,7 +120,18 @@ def _exchange(response: requests.Response, body: bytes) -> Exchange:
         status=response.status_code,
         is_html=looks_like_html(response.headers.get("Content-Type", ""), body),
         retry_after_s=retry_after_s(response.headers.get("Retry-After")),
+        headers=response.headers,
+        body=_error_body(response, body),
     )
+
+
+def _error_body(response: requests.Response, body: bytes) -> Any:
+    if response.ok:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def looks_like_html(content_type: str, body: bytes) -> bool:
