@@ -16,6 +16,7 @@ class GarminSession:
     account_id: str
     display_name: str
     unit_system: str = "metric"
+    realm: str = "live"
 
     def __repr__(self) -> str:
         return "GarminSession(…)"

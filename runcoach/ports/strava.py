@@ -13,6 +13,7 @@ class StravaSession:
     refresh_token: str
     expires_at: datetime
     athlete_id: str
+    realm: str = "live"
 
     def __repr__(self) -> str:
         return "StravaSession(…)"
