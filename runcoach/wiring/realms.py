@@ -26,7 +26,8 @@ class GarminRealms:
         """One attempt in the realm of the address."""
         if (simulated := self._simulated_for(email)) is None:
             return await self._live.login(email, password)
-        return _marked(await simulated.login(email, password))
+        answer = await simulated.login(email, password)
+        return _marked(answer) if isinstance(answer, LoggedIn) else answer
 
     async def resume_login(self, email: str, client_state: str, code: str) -> LoggedIn:
         """Second half of a login, in the same realm as the first."""
@@ -44,10 +45,8 @@ class GarminRealms:
         return self._simulated if email.strip().lower().endswith(_RESERVED_DOMAIN) else None
 
 
-def _marked[Answer: (LoggedIn, MfaRequired)](answer: Answer) -> Answer:
-    if isinstance(answer, LoggedIn):
-        return replace(answer, session=replace(answer.session, realm=SIMULATED))
-    return answer
+def _marked(answer: LoggedIn) -> LoggedIn:
+    return LoggedIn(replace(answer.session, realm=SIMULATED))
 
 
 class SimulatedStrava:
