@@ -1,0 +1,113 @@
+"""One original at a time into rows: decoded in a thread, measured there too, kept in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from activities.derive import Derived, derive
+from activities.recorded import part_id, recorded
+from runcoach.domain.activity import DecodedActivity, RecordedActivity, Source
+from runcoach.ports.bundle import Ports
+from runcoach.ports.storage import UnitOfWork
+from runcoach.science.activity_metrics import AthleteAnchors
+
+type Finish = Callable[[UnitOfWork, "Kept"], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file that lies in the original store."""
+
+    user_id: UUID
+    time_zone: str
+    source: Source
+    external_id: str
+    name: str
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of one original."""
+
+    activity_ids: tuple[UUID, ...]
+    first_day: date
+    is_duplicate: bool
+
+
+@dataclass(frozen=True)
+class _Part:
+    activity: RecordedActivity
+    decoded: DecodedActivity
+    derived: Derived
+
+
+class Importer:
+    """Keeps originals as activities with everything derived from them."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def keep(
+        self, original: Original, anchors: AthleteAnchors, finish: Finish, data: bytes | None = None
+    ) -> Kept:
+        """Decodes and keeps; `finish` writes the item's fate in the same transaction.
+
+        Raises UnreadableFile, and NotFound where the original is gone.
+        """
+        if data is None:
+            data = await self._ports.originals.get(original.sha256)
+        parts = await asyncio.to_thread(self._parts, original, data, anchors)
+        async with self._ports.store.begin(original.user_id) as work:
+            kept = await _keep_parts(work, parts)
+            await finish(work, kept)
+        return kept
+
+    def _parts(self, original: Original, data: bytes, anchors: AthleteAnchors) -> list[_Part]:
+        sessions = self._ports.decoder.decode(data, original.file_name)
+        return [self._part(original, index, session, anchors) for index, session in enumerate(sessions)]
+
+    def _part(
+        self, original: Original, index: int, session: DecodedActivity, anchors: AthleteAnchors
+    ) -> _Part:
+        activity = recorded(
+            session,
+            user_id=original.user_id,
+            time_zone=original.time_zone,
+            source=original.source,
+            external_id=part_id(original.external_id, index),
+            name=original.name,
+            original_sha256=original.sha256,
+        )
+        return _Part(activity, session, derive(activity, session.streams, anchors))
+
+
+async def _keep_parts(work: UnitOfWork, parts: list[_Part]) -> Kept:
+    twins = [await _twin_of(work, part.activity) for part in parts]
+    ids = [twin.id if twin else await _keep_part(work, part) for part, twin in zip(parts, twins, strict=True)]
+    return Kept(
+        activity_ids=tuple(ids),
+        first_day=min(part.activity.local_date for part in parts),
+        is_duplicate=all(twin is not None for twin in twins),
+    )
+
+
+async def _keep_part(work: UnitOfWork, part: _Part) -> UUID:
+    kept_id = await work.activities.upsert(part.activity, part.decoded.laps, part.decoded.streams)
+    await work.metrics.save_activity(
+        kept_id, part.derived.rows, part.derived.bests, part.derived.zone_seconds
+    )
+    return kept_id
+
+
+async def _twin_of(work: UnitOfWork, activity: RecordedActivity) -> RecordedActivity | None:
+    """The same run that came in another way before; a row of the same source is never a twin."""
+    if activity.original_sha256 is not None:
+        for known in await work.activities.find_original(activity.original_sha256):
+            if known.source is not activity.source and known.start_time == activity.start_time:
+                return known
+    alike = await work.activities.find_overlapping(activity.start_time, activity.elapsed_s, activity.sport)
+    return next((known for known in alike if known.source is not activity.source), None)
