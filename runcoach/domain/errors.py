@@ -177,6 +177,12 @@ class ModelRefused(GiveUp):
     code = "model_refused"
 
 
+class SecretSealed(GiveUp):
+    """A kept secret does not open: another master key, or it was tampered with."""
+
+    code = "secret_sealed"
+
+
 class PlanRefused(GiveUp):
     """No plan passes the constraint checker; `rule` is the first one that failed."""
 

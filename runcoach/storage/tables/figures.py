@@ -1,0 +1,151 @@
+"""What was computed, each row with the version of its formula; and the body's days, as the watch saw them."""
+
+from sqlalchemy import Column, Date, Float, Index, Integer, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from runcoach.storage.tables.base import Instant, Json, metadata, owner_key, row_id, same_owner, stamps, word
+
+activity_metrics = Table(
+    "activity_metrics",
+    metadata,
+    owner_key(),
+    Column("activity_id", Uuid, primary_key=True),
+    Column("definition_key", Text, primary_key=True),
+    Column("value", Float(53)),
+    word("unit"),
+    Column("formula_version", SmallInteger, nullable=False),
+    word("reason", nullable=True),
+    word("source", nullable=True),
+    *stamps(),
+    same_owner("activity_id", "activities"),
+    Index(
+        "ix_activity_metrics_by_definition",
+        "user_id",
+        "definition_key",
+        "activity_id",
+        postgresql_include=["value"],
+    ),
+)
+
+best_efforts = Table(
+    "best_efforts",
+    metadata,
+    owner_key(),
+    Column("activity_id", Uuid, primary_key=True),
+    Column("distance_m", Float(53), primary_key=True),
+    Column("duration_s", Float(53), nullable=False),
+    Column("start_s", Float(53), nullable=False),
+    Column("local_date", Date, nullable=False),
+    *stamps(),
+    same_owner("activity_id", "activities"),
+    Index(
+        "ix_best_efforts_fastest", "user_id", "distance_m", "duration_s", postgresql_include=["local_date"]
+    ),
+    Index("ix_best_efforts_user_id_local_date", "user_id", "local_date"),
+)
+
+time_in_zone = Table(
+    "time_in_zone",
+    metadata,
+    owner_key(),
+    Column("activity_id", Uuid, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("zone", SmallInteger, primary_key=True),
+    Column("duration_s", Float(53), nullable=False),
+    *stamps(),
+    same_owner("activity_id", "activities"),
+)
+
+fitness_metrics_daily = Table(
+    "fitness_metrics_daily",
+    metadata,
+    owner_key(),
+    Column("day", Date, primary_key=True),
+    Column("load", Float(53), nullable=False),
+    Column("ctl", Float(53), nullable=False),
+    Column("atl", Float(53), nullable=False),
+    Column("tsb", Float(53), nullable=False),
+    Column("formula_version", SmallInteger, nullable=False),
+    *stamps(),
+)
+
+# Weeks from Monday, months from the 1st, in the athlete's zone.
+analytics_summaries = Table(
+    "analytics_summaries",
+    metadata,
+    owner_key(),
+    Column("period", Text, primary_key=True),
+    Column("first_day", Date, primary_key=True),
+    Column("figures", Json, nullable=False),
+    Column("formula_version", SmallInteger, nullable=False),
+    *stamps(),
+)
+
+fitness_profile = Table(
+    "fitness_profile",
+    metadata,
+    owner_key(),
+    Column("as_of", Date, primary_key=True),
+    Column("figures", Json, nullable=False),
+    *stamps(),
+)
+
+fitness_snapshots = Table(
+    "fitness_snapshots",
+    metadata,
+    owner_key(),
+    Column("month", Date, primary_key=True),
+    Column("figures", Json, nullable=False),
+    Column("formula_version", SmallInteger, nullable=False),
+    *stamps(),
+)
+
+# Thresholds and zone bounds, each valid from a day on. Unconfirmed rows are proposals to the runner.
+athlete_zones = Table(
+    "athlete_zones",
+    metadata,
+    owner_key(),
+    row_id(),
+    word("kind"),
+    word("system"),
+    Column("values", ARRAY(Float(53)), nullable=False),
+    word("unit"),
+    word("source"),
+    Column("valid_from", Date, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("formula_version", SmallInteger, nullable=False, server_default=text("1")),
+    *stamps(),
+    Index("ix_athlete_zones_user_id_kind_valid_from", "user_id", "kind", "valid_from"),
+)
+
+sleep = Table(
+    "sleep",
+    metadata,
+    owner_key(),
+    Column("day", Date, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("sleep_s", Float(53)),
+    Column("sleep_deep_s", Float(53)),
+    Column("sleep_light_s", Float(53)),
+    Column("sleep_rem_s", Float(53)),
+    Column("sleep_awake_s", Float(53)),
+    Column("sleep_score", Float(53)),
+    *stamps(),
+)
+
+health_metrics = Table(
+    "health_metrics",
+    metadata,
+    owner_key(),
+    Column("day", Date, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("hrv_rmssd_ms", Float(53)),
+    Column("resting_hr_bpm", Float(53)),
+    Column("stress_avg", Float(53)),
+    Column("body_battery_high", Float(53)),
+    Column("body_battery_low", Float(53)),
+    Column("weight_kg", Float(53)),
+    Column("steps", Integer),
+    Column("vo2max", Float(53)),
+    *stamps(),
+)
