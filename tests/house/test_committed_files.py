@@ -29,9 +29,7 @@ FORBIDDEN = {
 
 def committed() -> list[Path]:
     try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True
-        ).stdout
+        listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=PROJECT)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("about checkouts with git")
     return [PROJECT / name for name in listed.decode().split("\0") if name and (PROJECT / name).is_file()]

@@ -79,11 +79,9 @@ def test_where_there_is_none_it_says_so_and_fails(tmp_path: Path) -> None:
 
 
 def test_the_real_one_runs_and_is_new_enough() -> None:
-    found = subprocess.run(
-        [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    found = subprocess.check_output([sys.executable, str(SCRIPT)], text=True).strip()
     ask = "import sys; print(sys.version_info >= (3, 12))"
-    assert subprocess.run([found, "-c", ask], capture_output=True, text=True).stdout.strip() == "True"
+    assert subprocess.check_output([found, "-c", ask], text=True).strip() == "True"
 
 
 def test_the_script_itself_starts_on_python_3_9() -> None:
