@@ -5,12 +5,12 @@ GET    /_control/ledger?service=&account=&effect=&after=
 GET    /_control/requests?service=&contains=         counts by route and by exact path
 POST   /_control/faults {service, route_glob, kind, times, after, delay_s, retry_after_s, status, method}
 GET    /_control/faults, DELETE /_control/faults, DELETE /_control/faults/{id}
-POST   /_control/reset {"what": ["faults", "requests", "ledger", "state"]}   default: all but state
-GET    /_control/world?account=                       today, planted truths, number of activities
-POST   /_control/advance {days, account}              let an athlete live on
+POST   /_control/reset {"what": ["faults", "requests", "ledger", "scripts", "state"]}   default: all but state
+
+The routes of each service beside these are in the `control` module of its room.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,8 +26,8 @@ Resetter = Callable[[], None]
 class Control:
     """Routes shared by all services; each service adds its own beside these."""
 
-    def __init__(self, ctx: Context, forget_state: Resetter) -> None:
-        self._ctx, self._forget_state = ctx, forget_state
+    def __init__(self, ctx: Context, forgetters: Sequence[Resetter], forget_scripts: Resetter) -> None:
+        self._ctx, self._forgetters, self._forget_scripts = ctx, forgetters, forget_scripts
 
     def routes(self) -> list[Route]:
         faults = "/_control/faults"
@@ -87,14 +87,17 @@ class Control:
 
     async def _reset(self, request: Request) -> Response:
         asked = await request.json() if await request.body() else {}
-        what = asked.get("what", ["faults", "requests", "ledger"])
+        what = asked.get("what", ["faults", "requests", "ledger", "scripts"])
         if "faults" in what:
             self._ctx.faults.faults.clear()
         if "requests" in what:
             self._ctx.requests.clear()
         if "ledger" in what:
             self._ctx.store.clear_ledger()
+        if "scripts" in what:
+            self._forget_scripts()
         if "state" in what:
             self._ctx.store.wipe()
-            self._forget_state()
+            for forget in self._forgetters:
+                forget()
         return Response(status_code=204)

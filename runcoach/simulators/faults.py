@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runcoach.simulators.request_log import RequestLog
 
+#: Where a service finds the server's own `send`, which `cut` needs.
+RAW_SEND = "simulators.send"
 _FOREVER_S = 3600.0
 _DEFAULT_STATUS = {"html_instead_of_json": 403, "server_5xx": 503}
 BLOCKED_PAGE = (
@@ -111,6 +113,7 @@ class FaultLayer:
         service, _, rest = scope["path"].lstrip("/").partition("/")
         self._log.add(service, scope["method"], "/" + rest)
         fault = self._board.take(service, scope["method"], "/" + rest)
+        scope[RAW_SEND] = send
         if fault is None:
             await self._app(scope, receive, send)
         else:

@@ -49,6 +49,12 @@ from runcoach.simulators.faults import FaultLayer
 from runcoach.simulators.garmin.app import garmin_app
 from runcoach.simulators.garmin.cloud import GarminCloud
 from runcoach.simulators.garmin.control import GarminControl
+from runcoach.simulators.llm.app import llm_app
+from runcoach.simulators.llm.control import LlmControl
+from runcoach.simulators.llm.state import LlmState
+from runcoach.simulators.strava.app import strava_app
+from runcoach.simulators.strava.control import StravaControl
+from runcoach.simulators.strava.state import StravaState
 
 _START_TIMEOUT_S = 20.0
 
@@ -57,8 +63,16 @@ def build_app(config: WorldConfig) -> FaultLayer:
     """Every simulated service behind the fault switches."""
     ctx = Context.of(config)
     cloud = GarminCloud(ctx)
-    control = Control(ctx, cloud.forget)
-    routes = [*control.routes(), *GarminControl(cloud).routes(), Mount("/garmin", garmin_app(cloud))]
+    strava = StravaState(ctx)
+    llm = LlmState(ctx)
+    control = Control(ctx, (cloud.forget, strava.forget), llm.forget)
+    rooms = (control, GarminControl(cloud), StravaControl(strava), LlmControl(llm))
+    routes = [
+        *(route for room in rooms for route in room.routes()),
+        Mount("/garmin", garmin_app(cloud)),
+        Mount("/strava", strava_app(strava)),
+        Mount("/llm", llm_app(llm)),
+    ]
     return FaultLayer(Starlette(routes=routes), ctx.faults, ctx.requests)
 
 

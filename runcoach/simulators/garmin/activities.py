@@ -260,7 +260,8 @@ def _places(summary: Summary) -> dict[str, Any]:
 _COPIED = (
     "startLatitude", "startLongitude", "endLatitude", "endLongitude", "distance", "duration",
     "elapsedDuration", "movingDuration", "elevationGain", "elevationLoss", "maxElevation", "minElevation",
-    "averageSpeed", "maxSpeed", "calories", "averageHR", "maxHR", "anaerobicTrainingEffect", "activityTrainingLoad",
+    "averageSpeed", "maxSpeed", "calories", "averageHR", "maxHR", "anaerobicTrainingEffect",
+    "activityTrainingLoad",
 )  # fmt: skip
 _RENAMED = {
     "averageRunningCadenceInStepsPerMinute": "averageRunCadence",

@@ -1,0 +1,1 @@
+"""Strava, simulated at the wire."""
