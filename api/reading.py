@@ -1,0 +1,38 @@
+"""Reads that several screens share, so that a figure is the same on all of them."""
+
+from datetime import date, timedelta
+
+from api.deps import Caller
+from api.schemas.common import FigureOut
+from api.schemas.fitness import PeriodOut
+from api.views.fitness import Period, figures_out, period_out, stored_figure
+from runcoach.ports.storage import UnitOfWork
+from runcoach.science.today import WELLNESS_DAYS, today_figures
+
+BEGINNING = timedelta(days=366 * 60)
+
+
+async def current_figures(work: UnitOfWork, caller: Caller) -> dict[str, FigureOut]:
+    """The stored level (race index, paces, predictions) with today's load and body on top."""
+    today = caller.today
+    stored = await work.metrics.profile()
+    daily = await work.metrics.daily(today - BEGINNING, today)
+    body = await work.wellness.between(today - timedelta(days=WELLNESS_DAYS - 1), today)
+    level = {key: stored_figure(values) for key, values in stored[1].items()} if stored else {}
+    return level | figures_out(today_figures([(row.day, row.load) for row in daily], body, today))
+
+
+async def periods_of(work: UnitOfWork, periods: list[Period]) -> list[PeriodOut]:
+    """Sums of each period, in one read of activities and one of loads."""
+    if not periods:
+        return []
+    first, last = periods[0].start, periods[-1].end
+    activities = await work.activities.between(first, last)
+    loads = await work.metrics.daily_sums("load", first, last)
+    return [period_out(period, activities, loads) for period in periods]
+
+
+async def lifetime(work: UnitOfWork, today: date) -> list[PeriodOut]:
+    """One period from the first activity to today; none without activities."""
+    first = await work.activities.first_day()
+    return await periods_of(work, [Period(first, today)]) if first else []
