@@ -21,6 +21,7 @@ WATCH_DAYS = 14
 """How many days ahead go to the watch."""
 
 MATCHED_DAYS = 14
+_VERSIONS_LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,13 @@ class PlanSteps:
 
 
 async def _settle(work: UnitOfWork, proposal: Proposal, decision: Decision) -> VersionStatus:
+    """Writing the row may have settled the version already; an approval leaves no other one approved."""
     wanted = VersionStatus.APPROVED if decision.kind is DecisionKind.APPROVE else VersionStatus.REJECTED
-    if proposal.status in (wanted, VersionStatus.SUPERSEDED):
+    if proposal.status is VersionStatus.SUPERSEDED:
         return proposal.status
-    if wanted is VersionStatus.APPROVED:
-        before = await work.plans.approved()
-        if before is not None and before.id != proposal.id:
-            await work.plans.set_status(before.id, VersionStatus.SUPERSEDED)
     await work.plans.set_status(proposal.id, wanted)
+    if wanted is VersionStatus.APPROVED:
+        for other in await work.plans.history(_VERSIONS_LOOKED_AT):
+            if other.status is VersionStatus.APPROVED and other.version < proposal.version:
+                await work.plans.set_status(other.id, VersionStatus.SUPERSEDED)
     return wanted

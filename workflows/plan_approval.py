@@ -22,6 +22,9 @@ from workflows.failures import StepFailed
 from workflows.options import READ_ROWS, ROWS
 from workflows.run import Run
 
+LOOKS_S = (120, 600, 3600, 6 * 3600, 12 * 3600)
+"""When a decision row is looked for, beside the reminders: its message may have been lost with the API."""
+
 
 @workflow.defn(name="PlanApproval")
 class PlanApproval(Run):
@@ -80,15 +83,15 @@ class PlanApproval(Run):
         """Until a decision stands, or the time is over; at each reminder a lost message is looked for."""
         begun = workflow.now()
         expires_at = datetime.fromisoformat(self._given.expires_at)
-        reminders = [begun + timedelta(seconds=after_s) for after_s in self._given.reminders_s]
-        for deadline in [*(at for at in sorted(reminders) if at < expires_at), expires_at]:
+        looks = [begun + timedelta(seconds=s) for s in (*LOOKS_S, *self._given.reminders_s)]
+        for deadline in [*(at for at in sorted(looks) if at < expires_at), expires_at]:
             while self._verdict is None and await self._woken_before(deadline):
                 await self._hear_signals()
             if self._verdict is None:
                 await self._look_for_row()
             if self._verdict is not None:
                 return self._verdict
-            self.counters["reminders"] = self.counters.get("reminders", 0) + 1
+            self.counters["looks"] = self.counters.get("looks", 0) + 1
             self.enter("awaiting_decision")
         async with self._lock:
             return self._verdict

@@ -89,11 +89,15 @@ class PgPlans(PlanVersions):
         return await self.get(proposal_id)
 
     async def set_status(self, proposal_id: UUID, status: VersionStatus) -> None:
-        """Ends a proposal; the same status again is fine. Raises Conflict on one that ended otherwise."""
+        """Ends a proposal; the same status again is fine. Raises Conflict on one that ended otherwise.
+
+        An approved version may be superseded by a newer one.
+        """
         row = await self._lock(proposal_id)
+        is_replaced = row.status == VersionStatus.APPROVED.value and status is VersionStatus.SUPERSEDED
         if row.status == status.value:
             return
-        if row.status != VersionStatus.PROPOSED.value:
+        if row.status != VersionStatus.PROPOSED.value and not is_replaced:
             raise Conflict(field="status", reason=row.status)
         await self._set_status(proposal_id, status)
 
