@@ -201,9 +201,7 @@ async def calendar(
         days=[
             CalendarDayOut(
                 day=day,
-                workout=workout_out(planned[day], caller.language, done, on_watch)
-                if day in planned
-                else None,
+                workout=workout_out(planned[day], language, done, on_watch) if day in planned else None,
                 activities=by_day[day],
             )
             for day in days
