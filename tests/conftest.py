@@ -1,18 +1,7 @@
 """What every test may ask for by name, and what may not be missing in CI."""
 
-from tests.engines import a_user, clock, data_dir, database, keyring, postgres, store
-from tests.require_all import pytest_make_collect_report, pytest_runtest_makereport
+from tests.engines import a_user, clock, data_dir, database, keyring, postgres, store, temporal
 
-pytest_plugins = ("pytester",)
+pytest_plugins = ("tests.require_all",)
 
-__all__ = [
-    "a_user",
-    "clock",
-    "data_dir",
-    "database",
-    "keyring",
-    "postgres",
-    "pytest_make_collect_report",
-    "pytest_runtest_makereport",
-    "store",
-]
+__all__ = ["a_user", "clock", "data_dir", "database", "keyring", "postgres", "store", "temporal"]

@@ -1,10 +1,8 @@
 """The real Postgres and the real Temporal server, one each for a whole test session.
 
-Whoever has none is told so by name: skipped on a machine of one's own, an error where
-`RUNCOACH_REQUIRE_ALL=1` says that everything must run.
+Whoever has none is told so by name: the test is skipped, which `require_all` makes a failure in CI.
 """
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from secrets import token_bytes
@@ -14,6 +12,7 @@ import pytest
 
 from runcoach.embedded.errors import EngineError
 from runcoach.embedded.postgres import EmbeddedPostgres
+from runcoach.embedded.temporal import EmbeddedTemporal
 from runcoach.ports.storage import User
 from runcoach.settings import KeyRing
 from runcoach.storage.migrate import upgrade
@@ -25,14 +24,6 @@ A_PASSWORD = "three quiet hills at dawn"
 type MakeUser = Callable[..., Awaitable[User]]
 
 
-def missing(what: str, why: object) -> None:
-    """Skip for want of an engine; or fail, where nothing may be skipped."""
-    sentence = f"{what} is not here: {why}"
-    if os.environ.get("RUNCOACH_REQUIRE_ALL") == "1":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
-
-
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A Postgres of this session's own, empty."""
@@ -40,7 +31,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     try:
         server.start()
     except EngineError as error:
-        missing("Postgres", error)
+        pytest.skip(f"Postgres is not here: {error}")
     yield server
     server.stop()
 
@@ -50,6 +41,18 @@ async def database(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
     """That Postgres, with every migration run."""
     await upgrade(postgres.owner_url)
     return postgres
+
+
+@pytest.fixture(scope="session")
+def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedTemporal]:
+    """A Temporal server of this session's own, with our search attributes."""
+    server = EmbeddedTemporal(tmp_path_factory.mktemp("temporal"))
+    try:
+        server.start()
+    except EngineError as error:
+        pytest.skip(f"Temporal is not here: {error}")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
