@@ -73,7 +73,7 @@ class ActivityStreams:
         )
 
     def get(self, channel: Channel) -> Array | None:
-        """The channel; None where it is absent, holds no value at all, or a sensor wrote nothing but zeros."""
+        """The channel; None where it is absent, empty, or a sensor wrote nothing but zeros."""
         values = self.channels.get(channel)
         if values is None or np.isnan(values).all():
             return None
