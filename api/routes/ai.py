@@ -49,7 +49,7 @@ async def chat(
         else:
             conversation = await work.chats.get(body.conversation_id)
         turn_id = _turn_id(conversation.id, idempotency_key)
-        last = _last_offset(await work.chats.events(conversation.id, after_offset=0))
+        last = await work.chats.last_offset(conversation.id)
         asked = await work.chats.append(
             conversation.id,
             ChatMessage(0, Role.USER, body.message, turn_id=turn_id, created_at=caller.now),
@@ -76,10 +76,6 @@ async def chat(
 def _turn_id(conversation_id: UUID, key: str | None) -> str:
     """The same request again is the same turn."""
     return str(uuid5(conversation_id, key) if key else uuid4())
-
-
-def _last_offset(events: Sequence[TurnEvent]) -> int:
-    return events[-1].offset if events else 0
 
 
 @router.get("/conversations")

@@ -9,7 +9,7 @@ from api.deps import CallerDep
 from api.idempotency import EffectRoute
 from api.orchestration import Start
 from api.ranges import DayRange, day_range
-from api.reading import current_figures, lifetime, periods_of
+from api.reading import BEGINNING, current_figures, lifetime, periods_of
 from api.schemas.common import Accepted, FigureOut
 from api.schemas.fitness import (
     BestEffortsOut,
@@ -22,6 +22,8 @@ from api.schemas.fitness import (
     SnapshotsOut,
     TrendsOut,
     WellnessOut,
+    ZoneWeekOut,
+    ZoneWeeksOut,
 )
 from api.views.activities import pace_s_per_km
 from api.views.fitness import (
@@ -72,11 +74,12 @@ async def trends(caller: CallerDep, span: Quarter) -> TrendsOut:
 async def snapshots(caller: CallerDep, limit: Annotated[int, Query(ge=1, le=120)] = 24) -> SnapshotsOut:
     """The fitness profile as it was computed, newest first."""
     async with caller.begin() as work:
-        stored = await work.metrics.profile()
-    if stored is None:
-        return SnapshotsOut(items=[])
-    figures = {key: stored_figure(values) for key, values in stored[1].items()}
-    return SnapshotsOut(items=[SnapshotOut(as_of=stored[0], figures=figures)][:limit])
+        stored = await work.metrics.profiles(caller.today - BEGINNING, caller.today)
+    items = [
+        SnapshotOut(as_of=day, figures={key: stored_figure(values) for key, values in figures.items()})
+        for day, figures in reversed(stored[-limit:])
+    ]
+    return SnapshotsOut(items=items)
 
 
 @router.post("/fitness/recalculate", status_code=202)
@@ -120,6 +123,17 @@ def _best(best: BestEffort) -> BestOut | None:
         activity_id=best.activity_id,
         local_date=best.local_date,
     )
+
+
+@router.get("/analytics/zones")
+async def zones(
+    caller: CallerDep, span: Quarter, system: Annotated[str, Query(max_length=40)] = "hr"
+) -> ZoneWeeksOut:
+    """Seconds per zone and week."""
+    async with caller.begin() as work:
+        found = await work.metrics.weekly_zone_seconds(system, span.first, span.last)
+    items = [ZoneWeekOut(monday=monday, seconds=list(seconds)) for monday, seconds in found.items()]
+    return ZoneWeeksOut(system=system, items=items)
 
 
 @router.get("/analytics/{period}")

@@ -126,10 +126,10 @@ def safe_name(name: str | None) -> str:
 
 
 async def _store_rows(caller: Caller, kept: list[Dropped]) -> UUID:
-    first, *others = kept
+    first = kept[0]
     async with caller.begin() as work:
         upload_id = await work.uploads.create(first.name, first.sha256 or "", first.size_bytes)
-        for file in others:
+        for file in kept:
             await work.uploads.add_file(upload_id, file.name, file.sha256 or "", file.size_bytes)
     return upload_id
 
@@ -157,11 +157,12 @@ async def imports(caller: CallerDep, limit: Annotated[int, Query(ge=1, le=100)] 
 async def one_import(upload_id: UUID, caller: CallerDep) -> ImportOut:
     """One drop: every file and its fate."""
     async with caller.begin() as work:
-        files = await work.uploads.files(upload_id)
-        if not files:
+        upload = await work.uploads.get(upload_id)
+        if upload is None:
             raise NotFound()
+        files = await work.uploads.files(upload_id)
         job = await work.jobs.get(import_id(upload_id))
-    return _import_out({"id": upload_id}, files, job, caller)
+    return _import_out(upload, files, job, caller)
 
 
 def _import_out(upload: Mapping[str, Any], files: Any, job: JobStatus | None, caller: Caller) -> ImportOut:

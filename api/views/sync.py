@@ -65,7 +65,7 @@ def file_out(row: Mapping[str, Any], language: str) -> ImportFileOut:
         state=row["state"],
         reason=reason,
         reason_text=reason_text(reason, language),
-        activity_ids=[UUID(str(one)) for one in row.get("activity_ids") or ()],
+        activity_ids=[UUID(str(one)) for one in row.get("ids") or ()],
     )
 
 

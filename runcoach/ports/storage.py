@@ -237,6 +237,15 @@ class Metrics(Protocol):
         ...
 
     async def profile(self) -> tuple[date, Mapping[str, Any]] | None: ...
+    async def profiles(self, first: date, last: date) -> list[tuple[date, Mapping[str, Any]]]:
+        """The weekly profiles of a window, oldest first."""
+        ...
+
+    async def weekly_zone_seconds(
+        self, system: str, first: date, last: date
+    ) -> Mapping[date, Sequence[float]]:
+        """Monday → seconds per zone, zone 1 first."""
+        ...
 
 
 class Wellness(Protocol):
@@ -313,6 +322,10 @@ class Chats(Protocol):
         self, conversation_id: UUID, turn_id: str, kind: TurnEventKind, data: Mapping[str, Any]
     ) -> TurnEvent: ...
     async def events(self, conversation_id: UUID, *, after_offset: int) -> Sequence[TurnEvent]: ...
+    async def last_offset(self, conversation_id: UUID) -> int:
+        """Where a listener to what comes next begins. Raises NotFound."""
+        ...
+
     async def reserve_budget(self, call_id: str, tokens: int, day: date, daily_limit: int) -> None:
         """Reserves before the call; the same call again reserves nothing. Raises BudgetExceeded."""
         ...
@@ -339,6 +352,10 @@ class Uploads(Protocol):
     """Files a runner dropped in, and their fate one by one."""
 
     async def create(self, file_name: str, sha256: str, size_bytes: int) -> UUID: ...
+    async def get(self, upload_id: UUID) -> Mapping[str, Any] | None:
+        """id, file_name, sha256, size_bytes, created_at."""
+        ...
+
     async def files(self, upload_id: UUID) -> Sequence[Mapping[str, Any]]:
         """file_name, sha256, size_bytes, state (waiting|imported|duplicate|unreadable), reason, ids."""
         ...
