@@ -1,7 +1,6 @@
 """Workers by queue: each queue is limited by another resource, and gets only the ports that it needs."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -54,8 +53,8 @@ def build_workers(
     client: Client, ports: Ports, queues: Iterable[str], options: WorkerOptions
 ) -> list[Worker]:
     """One worker per queue, by the short names of the settings. Run each with `async with worker`."""
-    threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="steps")
-    return [_worker(client, name, _steps(name, ports, options), options, threads) for name in queues]
+    steps = {name: _steps(name, ports, options) for name in queues}
+    return [_worker(client, name, those, options) for name, those in steps.items() if those]
 
 
 def ports_for_model(ports: Ports) -> Ports:
@@ -63,16 +62,14 @@ def ports_for_model(ports: Ports) -> Ports:
     return replace(ports, garmin=NoGateway(), strava=NoGateway())
 
 
-def _worker(
-    client: Client, name: str, steps: Sequence[Step], options: WorkerOptions, threads: ThreadPoolExecutor
-) -> Worker:
+def _worker(client: Client, name: str, steps: Sequence[Step], options: WorkerOptions) -> Worker:
+    """Steps are coroutines; what is CPU-bound or blocks goes to threads inside them."""
     is_core = name == "core"
     return Worker(
         client,
         task_queue=QUEUES[name],
         workflows=ALL_WORKFLOWS if is_core else (),
         activities=steps,
-        activity_executor=threads,
         workflow_runner=sandbox_runner(),
         build_id=options.build_id,
         max_concurrent_activities=dict(options.at_once).get(name, _AT_ONCE[name]),
