@@ -1,1 +1,26 @@
+"""Plans: nine weeks made from a request, checked by rules of their own, compared with the plan before.
 
+Everything here is a function of values: no I/O, no clock, no randomness. The same request gives the same
+plan, down to the workout ids.
+"""
+
+from runcoach.planning.checker import check_plan
+from runcoach.planning.completion import match_completions
+from runcoach.planning.diff import diff
+from runcoach.planning.planner import make_plan
+from runcoach.planning.request import Flag, IndexEstimate, PlanRequest
+from runcoach.planning.review import Adjustment, WeekReview, cascade, review_week
+
+__all__ = [
+    "Adjustment",
+    "Flag",
+    "IndexEstimate",
+    "PlanRequest",
+    "WeekReview",
+    "cascade",
+    "check_plan",
+    "diff",
+    "make_plan",
+    "match_completions",
+    "review_week",
+]
