@@ -224,7 +224,7 @@ def _climbed(data: Prepared) -> tuple[float, float] | None:
     raw = data.streams.get(Channel.ALTITUDE_M)
     if raw is None:
         return None
-    height = data.grid.resample(raw)
+    height = data.grid.resample(elevation.plausible(raw))
     known = height[~np.isnan(height)]
     return elevation.climb_m(smooth(known, elevation.SMOOTHING_S)) if len(known) > 1 else None
 

@@ -12,6 +12,12 @@ GRADE_REACH_M = 15.0
 SHORTEST_GRADE_M = 20.0
 STEEPEST_GPS, IMPOSSIBLE = 0.30, 0.45
 HYSTERESIS_M = 2.0
+LOWEST_M, HIGHEST_M = -500.0, 9000.0
+
+
+def plausible(altitude_m: Array) -> Array:
+    """Altitude with NaN where nobody can run: below −500 m or above 9000 m."""
+    return np.where((altitude_m >= LOWEST_M) & (altitude_m <= HIGHEST_M), altitude_m, np.nan)
 
 
 def climb_m(altitude_m: Array, threshold_m: float = HYSTERESIS_M) -> tuple[float, float]:

@@ -91,7 +91,9 @@ def _by_pace(data: Prepared) -> SessionLoad | None:
     threshold = data.anchors.threshold_speed_m_s
     if threshold is None or threshold <= 0 or not has_own_distance(data) or not data.total_m:
         return None
-    return _of(PACE, float(len(data.speed_1hz)), data.normalized_speed, threshold)
+    if len(data.speed_1hz) < FEWEST_COVERED * data.timer_s:
+        return None
+    return _of(PACE, data.timer_s, data.normalized_speed, threshold)
 
 
 def _by_heart_rate(data: Prepared) -> SessionLoad | None:

@@ -46,7 +46,9 @@ class Prepared:
 
     @cached_property
     def timer_s(self) -> float:
-        return float(self.seconds.sum())
+        """Seconds of running timer: the device's own total, else the sum of the samples' seconds."""
+        own = self.streams.timer_s
+        return own if own is not None and own > 0 else float(self.seconds.sum())
 
     @cached_property
     def distance_m(self) -> Array | None:
@@ -86,7 +88,7 @@ class Prepared:
         """Share of the timer with believable heart rate."""
         if self.hr_bpm is None or self.timer_s <= 0:
             return 0.0
-        return float(self.seconds[~np.isnan(self.hr_bpm)].sum()) / self.timer_s
+        return min(1.0, float(self.seconds[~np.isnan(self.hr_bpm)].sum()) / self.timer_s)
 
     @cached_property
     def grid(self) -> Grid:
@@ -127,7 +129,7 @@ class Prepared:
         raw = self.streams.get(Channel.ALTITUDE_M)
         if raw is None:
             return None
-        height = self._kept(self.grid.resample(raw))
+        height = self._kept(self.grid.resample(elevation.plausible(raw)))
         known = ~np.isnan(height)
         if not len(height) or known.mean() < FEWEST_ALTITUDES:
             return None

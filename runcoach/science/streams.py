@@ -27,7 +27,8 @@ class ActivityStreams:
     """Samples of one activity with what the samples cannot say.
 
     `time_s`: seconds since the start, strictly rising, gaps allowed. Channels: the same length, NaN =
-    missing, named as `Channel`. `pauses_s`: (from, to) while the timer was stopped.
+    missing, named as `Channel`. `pauses_s`: (from, to) while the timer was stopped; `timer_s`: the
+    device's own total of running timer, which sparse samples under-count.
     `is_distance_calibrated`: a treadmill's distance is the runner's own. `treadmill_grade`: as typed, a
     fraction. `is_power_estimated`: computed from pace rather than measured. `swbgt_c`: of the weather then.
     """
@@ -36,6 +37,7 @@ class ActivityStreams:
     time_s: Array
     channels: Mapping[Channel, Array] = field(default_factory=dict)
     pauses_s: tuple[tuple[float, float], ...] = ()
+    timer_s: float | None = None
     session_rpe: float | None = None
     is_distance_calibrated: bool = False
     treadmill_grade: float | None = None
@@ -56,6 +58,7 @@ class ActivityStreams:
         sport: Sport,
         streams: Streams,
         *,
+        timer_s: float | None = None,
         session_rpe: float | None = None,
         is_distance_calibrated: bool = False,
         swbgt_c: float | None = None,
@@ -66,6 +69,7 @@ class ActivityStreams:
             sport,
             streams.time_s,
             streams.channels,
+            timer_s=timer_s,
             session_rpe=session_rpe,
             is_distance_calibrated=is_distance_calibrated,
             swbgt_c=swbgt_c,
