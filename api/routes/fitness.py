@@ -127,7 +127,7 @@ def _best(best: BestEffort) -> BestOut | None:
 
 @router.get("/analytics/zones")
 async def zones(
-    caller: CallerDep, span: Quarter, system: Annotated[str, Query(max_length=40)] = "hr"
+    caller: CallerDep, span: Quarter, system: Annotated[str, Query(max_length=40)] = "hr_max"
 ) -> ZoneWeeksOut:
     """Seconds per zone and week."""
     async with caller.begin() as work:

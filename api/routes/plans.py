@@ -1,7 +1,8 @@
 """Plans and their workouts."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Response
@@ -27,7 +28,8 @@ from api.schemas.plans import (
 from api.views.plans import is_open, plan_out, plan_summary, week_out, workout_out
 from runcoach.domain.errors import AlreadyDecided, Invalid, NotFound
 from runcoach.domain.plan import Completion, LedgerState, PlanWeek, Proposal
-from runcoach.domain.workout import PlannedWorkout, segments_from_json, segments_to_json
+from runcoach.domain.workout import PlannedWorkout, Segment, segments_from_json, segments_to_json
+from runcoach.planning.rules.facts import step_metres, step_seconds, steps_of
 from runcoach.ports.storage import UnitOfWork
 from workflows.contracts import WeeklyPlanInput
 from workflows.names import CORE_QUEUE, weekly_plan_id
@@ -142,16 +144,24 @@ async def edit_workout(workout_id: UUID, body: WorkoutPatch, caller: CallerDep) 
         if not is_open(proposal, await work.plans.decision_of(proposal.id), caller.now):
             raise AlreadyDecided(decision=proposal.status.value)
         _check_day(body.day, proposal, caller.today)
-        segments = body.segments
-        if segments is None:
-            segments = segments_to_json(proposal.draft.workouts[place].segments)
-        else:
-            segments = _canonical(segments)
-        edited = await work.plans.edit_workout(proposal.id, workout_id, segments, body.day, body.reason)
+        edited = replace(
+            proposal.draft.workouts[place],
+            **({} if body.segments is None else {"segments": _segments(body.segments)}),
+        )
+        index = proposal.draft.race_index
+        after = await work.plans.edit_workout(
+            proposal.id,
+            workout_id,
+            segments_to_json(edited.segments),
+            body.day,
+            body.reason,
+            estimated_duration_s=round(sum(step_seconds(s, index) * n for s, n in steps_of(edited))),
+            estimated_distance_m=round(sum(step_metres(s, index) * n for s, n in steps_of(edited))),
+        )
         changed, place = await work.plans.workout(workout_id)
     return WorkoutEdited(
-        proposal_id=edited.id,
-        content_hash=edited.content_hash,
+        proposal_id=after.id,
+        content_hash=after.content_hash,
         workout=workout_out(changed.draft.workouts[place], caller.language),
     )
 
@@ -161,11 +171,11 @@ def _check_day(day: date | None, proposal: Proposal, today: date) -> None:
         raise Invalid(field="day")
 
 
-def _canonical(segments: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The same segments as our own JSON writes them. Raises Invalid."""
+def _segments(segments: list[dict[str, Any]]) -> tuple[Segment, ...]:
+    """Raises Invalid."""
     try:
-        return segments_to_json(segments_from_json(segments))
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        return segments_from_json(segments)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as wrong:
         raise Invalid(field="segments") from wrong
 
 

@@ -286,6 +286,9 @@ class Plans(Protocol):
         segments_json: list[dict[str, Any]],
         day: date | None,
         reason: str | None,
+        *,
+        estimated_duration_s: int | None = None,
+        estimated_distance_m: int | None = None,
     ) -> Proposal:
         """Changes one workout of an open proposal; its content hash changes with it."""
         ...
