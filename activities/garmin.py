@@ -43,6 +43,7 @@ class PageResult:
     next_start: int | None
     discovered: int
     known_total: int
+    listed: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class GarminSteps:
             discovered = await work.sync_items.discover(Provider.GARMIN, listed)
             total = sum((await work.sync_items.count(Provider.GARMIN)).values())
         is_last = len(listed) < request.limit
-        return PageResult(None if is_last else request.start + len(listed), discovered, total)
+        return PageResult(None if is_last else request.start + len(listed), discovered, total, len(listed))
 
     @step("garmin.import_chunk")
     async def import_chunk(self, request: ChunkRequest) -> ChunkResult:

@@ -46,6 +46,9 @@ class BackfillInput:
     chunks_done: int = 0
     is_paused: bool = False
     started_at: str | None = None
+    imported: int = 0
+    failed: int = 0
+    chunks_per_run: int = 150
 
 
 @dataclass(frozen=True)

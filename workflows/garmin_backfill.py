@@ -22,7 +22,6 @@ from workflows.options import FIGURES, GARMIN_READ, ROWS
 from workflows.run import Run
 from workflows.uploads import upload_newest
 
-CHUNKS_PER_RUN = 150
 CHUNKS_BETWEEN_FIGURES = 6
 
 
@@ -119,7 +118,7 @@ class GarminBackfill(Run):
         )
         self._at = replace(
             self._at,
-            cursor=page.next_start or self._at.cursor,
+            cursor=self._at.cursor + page.listed,
             listing_done=page.next_start is None,
         )
         self._remaining = max(self._remaining, page.discovered)
@@ -137,11 +136,18 @@ class GarminBackfill(Run):
 
     def _count(self, chunk: ChunkResult) -> None:
         self._chunks_here += 1
-        self._at = replace(self._at, chunks_done=self._at.chunks_done + 1)
+        self._at = replace(
+            self._at,
+            chunks_done=self._at.chunks_done + 1,
+            imported=self._at.imported + chunk.imported,
+            failed=self._at.failed + chunk.failed,
+        )
         self._remaining = chunk.remaining
-        self.counters["imported"] = self.counters.get("imported", 0) + chunk.imported
-        self.counters["failed"] = self.counters.get("failed", 0) + chunk.failed
-        self.counters["remaining"] = chunk.remaining
+        self.counters |= {
+            "imported": self._at.imported,
+            "failed": self._at.failed,
+            "remaining": chunk.remaining,
+        }
         if chunk.first_day:
             self._changed_from = min(self._changed_from or chunk.first_day, chunk.first_day)
 
@@ -173,7 +179,7 @@ class GarminBackfill(Run):
             await self.report(JobState.RUNNING, "importing")
 
     async def _start_afresh_if_long(self) -> None:
-        if self._chunks_here < CHUNKS_PER_RUN and not workflow.info().is_continue_as_new_suggested():
+        if self._chunks_here < self._at.chunks_per_run and not workflow.info().is_continue_as_new_suggested():
             return
         await self._update_figures()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -190,6 +196,4 @@ class GarminBackfill(Run):
         await self.report(JobState.DONE, "done")
 
     def _result(self) -> SyncResult:
-        return SyncResult(
-            self.counters.get("listed", 0), self.counters.get("imported", 0), self.counters.get("failed", 0)
-        )
+        return SyncResult(self._at.cursor, self._at.imported, self._at.failed)

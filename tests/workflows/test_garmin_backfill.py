@@ -1,0 +1,161 @@
+"""A whole history comes in: complete, newest first, and under the runner's hand."""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import pytest
+from temporalio.client import WorkflowHandle
+
+from runcoach.domain.connection import JobState, Provider, SyncItemState
+from runcoach.domain.plan import Method, RunnerProfile
+from tests.engines import MakeUser
+from tests.rigs.durable import TODAY, Rig
+from workflows.connect_garmin import ConnectGarmin
+from workflows.contracts import BackfillInput, ConnectGarminInput, OperatorNote, SyncResult
+from workflows.garmin_backfill import GarminBackfill
+from workflows.names import CORE_QUEUE, connect_garmin_id, garmin_backfill_id
+
+pytestmark = pytest.mark.engines
+
+RUNNER = RunnerProfile(
+    available_weekdays=frozenset({1, 3, 5, 6}),
+    long_run_weekday=6,
+    quality_days_per_week=1,
+    max_weekly_distance_m=None,
+    method=Method.DANIELS,
+    hr_max_bpm=190,
+    hr_rest_bpm=48,
+    threshold_hr_bpm=170,
+    birth_year=1990,
+    sex="female",
+    injury_notes=None,
+)
+
+
+async def connected(rig: Rig, a_user: MakeUser, **wishes: Any) -> tuple[UUID, dict[str, Any]]:
+    """A runner with a fresh account at Garmin."""
+    user, account = await a_user(), rig.world.account(**wishes)
+    async with rig.store.begin(user.id) as work:
+        await work.users.save_profile(RUNNER)
+    await rig.give_login(user.id, account["email"], account["password"])
+    await rig.client.execute_workflow(
+        ConnectGarmin.run,
+        ConnectGarminInput(user.id, then_backfill=False),
+        id=connect_garmin_id(user.id),
+        task_queue=CORE_QUEUE,
+    )
+    return user.id, account
+
+
+async def begin(rig: Rig, user_id: UUID, **wishes: Any) -> WorkflowHandle[GarminBackfill, SyncResult]:
+    return await rig.client.start_workflow(
+        GarminBackfill.run,
+        BackfillInput(user_id, **wishes),
+        id=garmin_backfill_id(user_id),
+        task_queue=CORE_QUEUE,
+    )
+
+
+async def test_demo_history_is_complete_and_has_figures(rig: Rig, a_user: MakeUser) -> None:
+    user_id, account = await connected(rig, a_user)
+    facts = rig.world.facts(account["email"])
+    began = time.monotonic()
+    result = await (await begin(rig, user_id)).result()
+    took_s = time.monotonic() - began
+    print(f"\n{facts['activities']} activities in {took_s:.1f} s")
+    assert result.imported == facts["activities"]
+    assert took_s < 90
+    async with rig.store.begin(user_id) as work:
+        assert await work.activities.count() == facts["activities"]
+        counts = await work.sync_items.count(Provider.GARMIN)
+        assert counts[SyncItemState.IMPORTED] == facts["activities"]
+        daily = await work.metrics.daily(TODAY, TODAY)
+        assert daily[0].ctl > 10
+        profile = await work.metrics.profile()
+        assert profile is not None
+        assert 30 < profile[1]["race_index"]["value"] < 70
+        coverage = await work.sync_states.coverage(TODAY.replace(year=2025), TODAY)
+        assert "sleep" in coverage
+    job = await rig.job(user_id, garmin_backfill_id(user_id))
+    assert job is not None
+    assert (job.state, job.done, job.failed) == (JobState.DONE, facts["activities"], 0)
+
+
+async def test_pause_rests_after_the_chunk_and_resume_completes(rig: Rig, a_user: MakeUser) -> None:
+    user_id, _ = await connected(rig, a_user, activities=60)
+    handle = await begin(rig, user_id, page_size=20, chunk_size=5)
+    await handle.execute_update(GarminBackfill.pause)
+    paused = await rig.until_job(user_id, handle.id, JobState.PAUSED)
+    await asyncio.sleep(1)
+    again = await rig.job(user_id, handle.id)
+    assert again is not None
+    assert again.done == paused.done < 60
+    await handle.execute_update(GarminBackfill.resume)
+    assert (await handle.result()).imported == 60
+
+
+async def test_cancel_keeps_what_is_there(rig: Rig, a_user: MakeUser) -> None:
+    user_id, _ = await connected(rig, a_user, activities=60)
+    handle = await begin(rig, user_id, chunk_size=5)
+    async with asyncio.timeout(20):
+        while (job := await rig.job(user_id, handle.id)) is None or job.done < 5:
+            await asyncio.sleep(0.05)
+    await handle.signal(GarminBackfill.cancel_by_signal)
+    result = await handle.result()
+    assert 5 <= result.imported < 60
+    job = await rig.job(user_id, handle.id)
+    assert job is not None
+    assert job.state is JobState.CANCELLED
+    async with rig.store.begin(user_id) as work:
+        assert await work.activities.count() == result.imported
+
+
+async def test_ended_tokens_park_the_run_until_a_new_login(rig: Rig, a_user: MakeUser) -> None:
+    user_id, account = await connected(rig, a_user, activities=30)
+    rig.world.end_tokens(account["email"])
+    handle = await begin(rig, user_id)
+    parked = await rig.until_job(user_id, handle.id, JobState.PARKED)
+    assert (parked.error_code, parked.needs_human) == ("reauth_required", True)
+    await rig.give_login(user_id, account["email"], account["password"])
+    await rig.client.execute_workflow(
+        ConnectGarmin.run,
+        ConnectGarminInput(user_id),
+        id=connect_garmin_id(user_id),
+        task_queue=CORE_QUEUE,
+    )
+    assert (await handle.result()).imported == 30
+
+
+async def test_rate_limit_is_waited_for_by_a_timer(rig: Rig, a_user: MakeUser) -> None:
+    user_id, _ = await connected(rig, a_user, activities=10)
+    rig.world.fault("rate_limited_429", "/activitylist-service/*", retry_after_s=2)
+    handle = await begin(rig, user_id)
+    waiting = await rig.until_job(user_id, handle.id, JobState.WAITING)
+    assert waiting.error_code == "provider_rate_limited"
+    assert (await handle.result()).imported == 10
+    assert any(e.HasField("timer_started_event_attributes") for e in (await handle.fetch_history()).events)
+
+
+async def test_a_blocked_provider_parks_and_retry_goes_on(rig: Rig, a_user: MakeUser) -> None:
+    user_id, _ = await connected(rig, a_user, activities=10)
+    rig.world.fault("html_instead_of_json", "/activitylist-service/*", times=None, retry_after_s=1)
+    handle = await begin(rig, user_id)
+    parked = await rig.until_job(user_id, handle.id, JobState.PARKED, timeout_s=150)
+    assert parked.error_code == "provider_blocked"
+    rig.world.clear_faults()
+    await handle.execute_update(GarminBackfill.operate, OperatorNote("retry"))
+    assert (await handle.result()).imported == 10
+
+
+async def test_continue_as_new_carries_the_cursor(rig: Rig, a_user: MakeUser) -> None:
+    user_id, _ = await connected(rig, a_user, activities=40)
+    handle = await begin(rig, user_id, chunk_size=5, page_size=10, chunks_per_run=2)
+    result = await handle.result()
+    async with rig.store.begin(user_id) as work:
+        assert await work.activities.count() == 40
+    assert result.imported == 40
+    first = await rig.client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id).describe()
+    assert first.status is not None
+    assert first.status.name == "CONTINUED_AS_NEW"
