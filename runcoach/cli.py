@@ -5,7 +5,9 @@ Sentences here are for the person at the terminal, in English; runners never see
 
 import argparse
 import json
+import logging.handlers
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -34,7 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as wrong:
         return _fail("; ".join(_in_words(error) for error in wrong.errors()))
     command: Command = parsed.command
+    if settings.log_dir is not None and command in PROCESSES:
+        _log_to_file(settings.log_dir, command.__name__)
     return command(settings, parsed)
+
+
+def _log_to_file(folder: Path, name: str) -> None:
+    """Beside the standard output, a file per process and host that another program may rotate."""
+    handler = logging.handlers.WatchedFileHandler(folder / f"{name}-{socket.gethostname()}.log")
+    logging.getLogger().addHandler(handler)
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:
@@ -42,7 +52,7 @@ def _settings(parsed: argparse.Namespace) -> Settings:
     overrides = {name: getattr(parsed, name) for name in _PORT_FLAGS if getattr(parsed, name, None)}
     if getattr(parsed, "queues", None):
         overrides["worker_queues"] = parsed.queues
-    reads_env_file = parsed.command not in (worker, api, ui, simulators)
+    reads_env_file = parsed.command not in PROCESSES
     settings = load_settings(_ENV_FILE if reads_env_file else None)
     if parsed.command in (up, doctor) and "demo" not in settings.model_fields_set:
         overrides["demo"] = True
@@ -156,6 +166,18 @@ def simulators(settings: Settings, parsed: argparse.Namespace) -> int:
     return 0
 
 
+def ping(settings: Settings, parsed: argparse.Namespace) -> int:
+    """Whether a part on this host does its work; for the health checks of containers."""
+    from runcoach.embedded.health import answers_http, worker_polls
+
+    checks: dict[str, Callable[[], bool]] = {
+        "api": lambda: answers_http(f"http://127.0.0.1:{settings.api_port}/healthz"),
+        "ui": lambda: answers_http(f"http://127.0.0.1:{settings.ui_port}/"),
+        "worker": lambda: worker_polls(settings, None),
+    }
+    return 0 if checks[parsed.part]() else 1
+
+
 def advance_demo(settings: Settings, parsed: argparse.Namespace) -> int:
     """Let the demo athlete live on."""
     from runcoach import wiring
@@ -185,6 +207,9 @@ def check_science(settings: Settings, parsed: argparse.Namespace) -> int:
     return 0 if report.passed_all else 1
 
 
+PROCESSES: tuple[Command, ...] = (migrate, worker, api, ui, simulators)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="runcoach", description="A self-hosted AI running coach.")
     parser.set_defaults(command=None)
@@ -201,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "api", api)
     _add(commands, "ui", ui)
     _add(commands, "simulators", simulators)
+    _add(commands, "ping", ping).add_argument("part", choices=("api", "ui", "worker"))
     _add_nested(commands, "demo", "advance", advance_demo).add_argument("days", type=_positive)
     _add_nested(commands, "science", "check", check_science).add_argument("file", type=Path)
     _add_nested(commands, "histories", "record", record_histories).add_argument("folder", type=Path)

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(512 * 1024 * 1024, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
+    log_dir: Path | None = None
 
     # Keys given from outside instead of the files in data_dir/secrets, in the same format
     vault_key: SecretStr | None = None
@@ -134,6 +135,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _empty_secret_is_none(cls, value: object) -> object:
+        return None if isinstance(value, SecretStr) and not value.get_secret_value().strip() else value
 
     @field_validator("worker_queues")
     @classmethod

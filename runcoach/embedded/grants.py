@@ -14,7 +14,7 @@ AGENT_QUEUE = "llm"
 
 _PORTS = {"api_port", "ui_port", "postgres_port", "temporal_port", "temporal_ui_port", "simulators_port"}
 _ADDRESSES = {"bind_host", "api_base_url", "public_urls", "cookie_secure", "trusted_proxies"}
-_LOGS = {"log_level", "log_json"}
+_LOGS = {"log_level", "log_json", "log_dir"}
 _WORLD = {"demo", "demo_email", "world_seed", "world_today"}
 _LIMITS = {"session_idle_s", "session_absolute_s", "invite_ttl_s", "upload_max_bytes", "database_pool_size"}
 _LLM_SHAPE = {"openai_base_url", "openai_model", "openai_small_model", "llm_api", "llm_timeout_s"}
@@ -43,7 +43,7 @@ def child_environment(settings: Settings, name: str) -> dict[str, str]:
     environment |= {
         "RUNCOACH_DATA_DIR": str(settings.data_dir / "ui" if name == "ui" else settings.data_dir),
         "RUNCOACH_DEMO": str(settings.demo),
-        "RUNCOACH_WORKER_QUEUES": ",".join(_queues(name)),
+        "RUNCOACH_WORKER_QUEUES": ",".join(queues_of(name)),
         "PYTHONUNBUFFERED": "1",
     }
     if uses_engines:
@@ -52,7 +52,7 @@ def child_environment(settings: Settings, name: str) -> dict[str, str]:
     return environment
 
 
-def _queues(name: str) -> tuple[str, ...]:
+def queues_of(name: str) -> tuple[str, ...]:
     """The agent works apart from everything that holds a provider's credentials."""
     if name == "worker-llm":
         return (AGENT_QUEUE,)

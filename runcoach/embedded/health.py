@@ -3,6 +3,9 @@
 import http.client
 from urllib.parse import urlsplit
 
+from runcoach.embedded.postgres_setup import run_now
+from runcoach.settings import Settings
+
 _PATIENCE_S = 2.0
 
 
@@ -17,3 +20,10 @@ def answers_http(url: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+def worker_polls(settings: Settings, pid: int | None) -> bool:
+    """Whether the worker with that pid, or any on this host, takes tasks of its first queue."""
+    from runcoach.embedded.temporal_setup import is_polled_by
+
+    return run_now(is_polled_by(settings, settings.task_queues[0], pid))

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runcoach.embedded import ports
-from runcoach.embedded.grants import AGENT_QUEUE, child_environment
-from runcoach.embedded.health import answers_http
+from runcoach.embedded.grants import child_environment, queues_of
+from runcoach.embedded.health import answers_http, worker_polls
 from runcoach.embedded.part import Part
 from runcoach.embedded.postgres import EmbeddedPostgres
-from runcoach.embedded.postgres_setup import run_now
 from runcoach.embedded.process import ChildProcess, Command
 from runcoach.embedded.temporal import EmbeddedTemporal
 from runcoach.embedded.temporal_binary import Places, TemporalBinary, obtain_binary
-from runcoach.settings import ALL_QUEUES, QUEUE_PREFIX, Settings
+from runcoach.settings import Settings
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -87,14 +86,8 @@ def _migrations(settings: Settings) -> Part:
 
 
 def _worker(settings: Settings, name: str) -> Part:
-    queue = AGENT_QUEUE if name == "worker-llm" else ALL_QUEUES[0]
-
-    def polls(pid: int) -> bool:
-        from runcoach.embedded.temporal_setup import is_polled_by
-
-        return run_now(is_polled_by(settings, f"{QUEUE_PREFIX}{queue}", pid))
-
-    return Part(name, _starter(settings, name, "worker"), polls)
+    as_started = settings.model_copy(update={"worker_queues": queues_of(name)})
+    return Part(name, _starter(settings, name, "worker"), lambda pid: worker_polls(as_started, pid))
 
 
 def _api(settings: Settings) -> Part:

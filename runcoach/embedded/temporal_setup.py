@@ -1,5 +1,6 @@
 """What RunCoach needs of a Temporal server, and how to see whether it has it."""
 
+import socket
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -61,8 +62,12 @@ async def set_retention(address: str, namespace: str = "default") -> None:
         )
 
 
-async def is_polled_by(settings: Settings, queue: str, pid: int) -> bool:
-    """Whether the worker process with that pid (the SDK's default identity) takes tasks of a queue."""
+async def is_polled_by(settings: Settings, queue: str, pid: int | None) -> bool:
+    """Whether the worker with that pid, or any on this host, takes tasks of a queue.
+
+    Known by the SDK's default identity, `pid@host`.
+    """
+    host = socket.gethostname()
     try:
         service = await ServiceClient.connect(_connection(settings))
         for kind in (TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW):
@@ -74,11 +79,16 @@ async def is_polled_by(settings: Settings, queue: str, pid: int) -> bool:
                 ),
                 timeout=_CALL,
             )
-            if any(poller.identity.startswith(f"{pid}@") for poller in answer.pollers):
+            if any(_is_worker(poller.identity, host, pid) for poller in answer.pollers):
                 return True
     except (RPCError, RuntimeError):
         return False
     return False
+
+
+def _is_worker(identity: str, host: str, pid: int | None) -> bool:
+    found_pid, _, found_host = identity.partition("@")
+    return found_host == host and (pid is None or found_pid == str(pid))
 
 
 def _connection(settings: Settings) -> ConnectConfig:
