@@ -196,15 +196,17 @@ def record_histories(settings: Settings, parsed: argparse.Namespace) -> int:
 
 def check_science(settings: Settings, parsed: argparse.Namespace) -> int:
     """Evaluate a vectors file with the real functions."""
-    from runcoach.science import vectors
+    from runcoach.science.vectors import check
 
     try:
-        content = json.loads(parsed.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as unreadable:
+        text = parsed.file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as unreadable:
         return _fail(f"{parsed.file}: {unreadable}")
-    report = vectors.evaluate(content)
-    print(report)
-    return 0 if report.passed_all else 1
+    failures, passed, total = check(text)
+    for failure in failures:
+        print(failure)
+    print(f"{passed} of {total} passed")
+    return 0 if passed == total and not failures else 1
 
 
 PROCESSES: tuple[Command, ...] = (migrate, worker, api, ui, simulators)

@@ -1,0 +1,26 @@
+"""`make bench`: every benchmark in this folder, or those named, each in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main(wanted: list[str]) -> int:
+    """Run them one after another, so that none disturbs the figures of another."""
+    known = sorted(file.stem for file in HERE.glob("*.py") if not file.stem.startswith("_"))
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    failed = []
+    for name in wanted or known:
+        print(f"== {name}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent).returncode != 0:
+            failed.append(name)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
