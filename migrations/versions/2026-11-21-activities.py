@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from runcoach.storage.guards import limit_lock_wait, protect
+from runcoach.storage.guards import admit_doors, limit_lock_wait, open_door, protect
 
 revision = "20261121_activities"
 down_revision = "20261121_vault"
@@ -71,7 +71,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column(
             "activity_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False
@@ -135,11 +134,26 @@ def upgrade() -> None:
     protect("activity_streams")
     # Compressed before it comes here; Postgres need not try again.
     op.execute("ALTER TABLE activity_streams ALTER COLUMN data SET STORAGE EXTERNAL")
+    _open_doors()
 
 
 def downgrade() -> None:
     limit_lock_wait()
+    op.execute("DROP FUNCTION door_has_other_owner")
     op.drop_table("activity_streams")
     op.drop_table("activity_laps")
     op.drop_table("garmin_raw_files")
     op.drop_table("activities")
+
+
+def _open_doors() -> None:
+    """Whether the bytes of an original must stay because somebody else has it too."""
+    admit_doors("activities", "SELECT")
+    admit_doors("garmin_raw_files", "SELECT")
+    open_door(
+        "door_has_other_owner",
+        "given_sha256 text, asker uuid",
+        "boolean",
+        "SELECT EXISTS (SELECT FROM garmin_raw_files f WHERE f.sha256 = given_sha256 AND f.user_id <> asker) "
+        "OR EXISTS (SELECT FROM activities a WHERE a.original_sha256 = given_sha256 AND a.user_id <> asker)",
+    )

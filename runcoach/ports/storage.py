@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from runcoach.domain.plan import (
     RunnerProfile,
     VersionStatus,
 )
+from runcoach.domain.workout import PlannedWorkout
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,110 @@ class DailyLoad:
     formula_version: int = 1
 
 
+class Period(StrEnum):
+    """Weeks from Monday, months and years from their first day, in the runner's zone."""
+
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class SportTotals:
+    """What was done of one sport within one period; `load` None = no activity in it has one."""
+
+    activities: int
+    distance_m: float
+    moving_s: float
+    ascent_m: float
+    load: float | None
+
+
+@dataclass(frozen=True)
+class PeriodTotals:
+    """One week, month or year, by sport."""
+
+    first_day: date
+    by_sport: Mapping[Sport, SportTotals]
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """An activity with the figures that its list shows, by definition key."""
+
+    activity: RecordedActivity
+    metrics: Mapping[str, MetricRow]
+
+
+@dataclass(frozen=True)
+class ActivityRows:
+    """A keyset page of them: `next_cursor` None = the end."""
+
+    items: tuple[ActivityRow, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """What was planned (by the newest version approved for that day), done, and made of it."""
+
+    day: date
+    planned: tuple[PlannedWorkout, ...]
+    activities: tuple[RecordedActivity, ...]
+    completions: tuple[Completion, ...]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The counts and newest rows that a first screen begins with."""
+
+    activities: int
+    first_day: date | None
+    last_day: date | None
+    newest_load: DailyLoad | None
+    newest_wellness_day: date | None
+    open_proposals: int
+    jobs_that_need_the_runner: int
+
+
+@dataclass(frozen=True)
+class AnalyticsSummary:
+    """Stored figures of one period, as JSON by definition key."""
+
+    period: Period
+    first_day: date
+    figures: Mapping[str, Any]
+    formula_version: int = 1
+
+
+@dataclass(frozen=True)
+class DatedZones:
+    """A threshold (one value) or the bounds of zones, valid from a day on; unconfirmed = a proposal.
+
+    `kind`: hr_max | hr_rest | threshold_hr | threshold_pace | hr_zones | pace_zones | power_zones | …
+    """
+
+    id: UUID
+    kind: str
+    system: str
+    values: tuple[float, ...]
+    unit: str
+    source: str
+    valid_from: date
+    confirmed_at: datetime | None = None
+    formula_version: int = 1
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """An original on disk and what came out of it."""
+
+    sha256: str
+    kind: str
+    size_bytes: int
+    activity_ids: tuple[UUID, ...] = ()
+
+
 class Users(Protocol):
     async def get(self) -> User: ...
     async def set_preferences(
@@ -107,6 +213,10 @@ class Users(Protocol):
     async def save_profile(self, profile: RunnerProfile) -> None: ...
     async def goals(self) -> list[Goal]: ...
     async def save_goal(self, goal: Goal) -> None: ...
+    async def delete_goal(self, goal_id: UUID) -> None: ...
+    async def delete(self) -> None:
+        """The account and every row that belongs to it. Originals on disk are the caller's."""
+        ...
 
 
 class Vault(Protocol):
@@ -117,7 +227,18 @@ class Vault(Protocol):
         """The newest unexpired secret of that kind."""
         ...
 
+    async def take(self, kind: str) -> bytes | None:
+        """Opens and destroys: of several callers at once one gets it."""
+        ...
+
     async def destroy(self, kind: str) -> None: ...
+    async def destroy_all(self) -> None:
+        """Wipes the user's key and with it every secret, in old backups too."""
+        ...
+
+    async def rewrap(self) -> bool:
+        """Puts the user's key under the current master key; whether that was needed."""
+        ...
 
 
 class Connections(Protocol):
@@ -278,7 +399,10 @@ class Plans(Protocol):
         ...
 
     async def history(self, limit: int) -> list[Proposal]: ...
-    async def set_status(self, proposal_id: UUID, status: VersionStatus) -> None: ...
+    async def set_status(self, proposal_id: UUID, status: VersionStatus) -> None:
+        """Ends a proposal, or supersedes an approved version. Raises Conflict on one that ended otherwise."""
+        ...
+
     async def edit_workout(
         self,
         proposal_id: UUID,
@@ -298,7 +422,10 @@ class Plans(Protocol):
         ...
 
     async def decide(self, decision: Decision) -> Decision:
-        """Writes the decision row; one per proposal. Raises AlreadyDecided, ApprovalChanged, …Expired."""
+        """Writes the decision, and with it the version's status; one per proposal, the same id again is fine.
+
+        Raises NotOwner, AlreadyDecided, ApprovalChanged, ApprovalExpired.
+        """
         ...
 
     async def decision(self, decision_id: UUID) -> Decision: ...
@@ -316,8 +443,13 @@ class Chats(Protocol):
     async def create(self, title: str, language: str) -> Conversation: ...
     async def get(self, conversation_id: UUID) -> Conversation: ...
     async def list(self, limit: int) -> Sequence[Conversation]: ...
-    async def append(self, conversation_id: UUID, message: ChatMessage) -> ChatMessage:
-        """Appends with the next seq; the same (turn, key) again returns the row that is there."""
+    async def append(
+        self, conversation_id: UUID, message: ChatMessage, *, key: str | None = None
+    ) -> ChatMessage:
+        """Appends with the next seq; the same (turn, key) again returns the row that is there.
+
+        Without a `key` a message is known by its role and its tool calls.
+        """
         ...
 
     async def messages(self, conversation_id: UUID, *, after_seq: int = 0) -> Sequence[ChatMessage]: ...
@@ -380,6 +512,84 @@ class StravaMap(Protocol):
     async def list(self, limit: int) -> Sequence[Mapping[str, Any]]: ...
 
 
+class Overview(Protocol):
+    """What screens show in one go: one query each, however long the history is."""
+
+    async def totals(
+        self, period: Period, first: date, last: date, *, load_key: str = "load"
+    ) -> list[PeriodTotals]:
+        """Whole periods that touch [first, last] and in which something was done, oldest first."""
+        ...
+
+    async def activities(
+        self, *, limit: int, cursor: str | None, metric_keys: Sequence[str], sport: Sport | None = None,
+        first: date | None = None, last: date | None = None,
+    ) -> ActivityRows: ...  # fmt: skip
+    async def calendar(self, first: date, last: date) -> list[CalendarDay]:
+        """Every day of [first, last], in order."""
+        ...
+
+    async def glance(self) -> Glance: ...
+
+
+class Analytics(Protocol):
+    """Stored summaries and monthly snapshots."""
+
+    async def save_summaries(self, rows: Sequence[AnalyticsSummary]) -> None: ...
+    async def summaries(self, period: Period, first: date, last: date) -> list[AnalyticsSummary]:
+        """Oldest first."""
+        ...
+
+    async def save_snapshot(self, month: date, figures: Mapping[str, Any], formula_version: int) -> None: ...
+    async def snapshots(self, first: date, last: date) -> list[tuple[date, Mapping[str, Any]]]:
+        """(first of the month, figures), oldest first."""
+        ...
+
+
+class Zones(Protocol):
+    """Thresholds and zone bounds by date."""
+
+    async def save(self, zones: DatedZones) -> None:
+        """Adds or changes, by id."""
+        ...
+
+    async def valid_on(self, day: date) -> list[DatedZones]:
+        """The confirmed ones in force on that day, one per kind and system."""
+        ...
+
+    async def history(self, kind: str | None = None) -> list[DatedZones]:
+        """Confirmed ones, newest first."""
+        ...
+
+    async def proposals(self) -> list[DatedZones]:
+        """Those that wait for the runner, newest first."""
+        ...
+
+    async def confirm(self, zones_id: UUID, at: datetime) -> DatedZones:
+        """Puts a proposal in force; the same again changes nothing. Raises NotFound."""
+        ...
+
+    async def delete(self, zones_id: UUID) -> None:
+        """Dismisses a proposal, or takes a row away; one that is gone is fine."""
+        ...
+
+
+class RawFiles(Protocol):
+    """Which originals on disk are this user's: for export, deletion and quotas."""
+
+    async def save(self, file: RawFile) -> None:
+        """Adds; the activities of the same file come together."""
+        ...
+
+    async def list(self) -> Sequence[RawFile]: ...
+    async def size_bytes(self) -> int: ...
+    async def is_shared(self, sha256: str) -> bool:
+        """Whether another user has the same original, so that its bytes must stay."""
+        ...
+
+    async def delete(self, sha256: str) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """The repositories of one transaction of one user."""
 
@@ -397,6 +607,10 @@ class UnitOfWork(Protocol):
     jobs: Jobs
     uploads: Uploads
     strava_map: StravaMap
+    overview: Overview
+    analytics: Analytics
+    zones: Zones
+    raw_files: RawFiles
 
 
 class Accounts(Protocol):

@@ -8,22 +8,27 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runcoach.domain.errors import StorageUnavailable
+from runcoach.ports import storage as ports
 from runcoach.ports.clock import Clock
 from runcoach.settings import KeyRing
 from runcoach.storage.accounts import PgAccounts, SessionLimits
 from runcoach.storage.engine import create_pool, transaction
 from runcoach.storage.repositories.activities import PgActivities
+from runcoach.storage.repositories.analytics import PgAnalytics
 from runcoach.storage.repositories.chats import PgChats
 from runcoach.storage.repositories.connections import PgConnections
 from runcoach.storage.repositories.jobs import PgJobs
 from runcoach.storage.repositories.metrics import PgMetrics
+from runcoach.storage.repositories.overview import PgOverview
 from runcoach.storage.repositories.plans import PgPlans
+from runcoach.storage.repositories.raw_files import PgRawFiles
 from runcoach.storage.repositories.strava_map import PgStravaMap
 from runcoach.storage.repositories.sync_items import PgSyncItems
 from runcoach.storage.repositories.sync_states import PgSyncStates
 from runcoach.storage.repositories.uploads import PgUploads
 from runcoach.storage.repositories.users import PgUsers
 from runcoach.storage.repositories.wellness import PgWellness
+from runcoach.storage.repositories.zones import PgZones
 from runcoach.storage.vault import PgVault
 
 
@@ -34,19 +39,23 @@ class PgUnitOfWork:
         self, connection: AsyncConnection, user_id: UUID, clock: Clock, keyring: KeyRing | None
     ) -> None:
         self.user_id = user_id
-        self.users = PgUsers(connection, user_id, clock)
-        self.vault = PgVault(connection, user_id, clock, keyring)
-        self.connections = PgConnections(connection, user_id, clock)
-        self.sync_items = PgSyncItems(connection, user_id, clock)
-        self.sync_states = PgSyncStates(connection, user_id, clock)
-        self.activities = PgActivities(connection, user_id, clock)
-        self.metrics = PgMetrics(connection, user_id, clock)
-        self.wellness = PgWellness(connection, user_id, clock)
-        self.plans = PgPlans(connection, user_id, clock)
-        self.chats = PgChats(connection, user_id, clock)
-        self.jobs = PgJobs(connection, user_id, clock)
-        self.uploads = PgUploads(connection, user_id, clock)
-        self.strava_map = PgStravaMap(connection, user_id, clock)
+        self.users: ports.Users = PgUsers(connection, user_id, clock)
+        self.vault: ports.Vault = PgVault(connection, user_id, clock, keyring)
+        self.connections: ports.Connections = PgConnections(connection, user_id, clock)
+        self.sync_items: ports.SyncItems = PgSyncItems(connection, user_id, clock)
+        self.sync_states: ports.SyncStates = PgSyncStates(connection, user_id, clock)
+        self.activities: ports.Activities = PgActivities(connection, user_id, clock)
+        self.metrics: ports.Metrics = PgMetrics(connection, user_id, clock)
+        self.wellness: ports.Wellness = PgWellness(connection, user_id, clock)
+        self.plans: ports.Plans = PgPlans(connection, user_id, clock)
+        self.chats: ports.Chats = PgChats(connection, user_id, clock)
+        self.jobs: ports.Jobs = PgJobs(connection, user_id, clock)
+        self.uploads: ports.Uploads = PgUploads(connection, user_id, clock)
+        self.strava_map: ports.StravaMap = PgStravaMap(connection, user_id, clock)
+        self.overview: ports.Overview = PgOverview(connection, user_id, clock)
+        self.analytics: ports.Analytics = PgAnalytics(connection, user_id, clock)
+        self.zones: ports.Zones = PgZones(connection, user_id, clock)
+        self.raw_files: ports.RawFiles = PgRawFiles(connection, user_id, clock)
 
 
 class PgStore:

@@ -47,7 +47,10 @@ def a_run(user_id: UUID, *, km: float = 10.0, start: datetime = MORNING, **more:
 
 def some_laps(count: int = 10) -> list[Lap]:
     """Laps of a kilometre each."""
-    return [Lap(i, i * 300.0, 300.0, 300.0, 1000.0, 150.0 + i, 160.0, 176.0, None, "distance") for i in range(count)]
+    return [
+        Lap(i, i * 300.0, 300.0, 300.0, 1000.0, 150.0 + i, 160.0, 176.0, None, "distance")
+        for i in range(count)
+    ]
 
 
 def watch_streams(seconds: int = 3600, seed: int = 1) -> Streams:
@@ -83,7 +86,9 @@ def watch_streams(seconds: int = 3600, seed: int = 1) -> Streams:
 def a_workout(day: date, *, kind: WorkoutKind = WorkoutKind.EASY, km: int = 8, **more: Any) -> PlannedWorkout:
     """One planned day; a quality kind gets intervals, a rest day nothing."""
     easy = Step(StepKind.STEADY, distance_m=km * 1000, pace_label="easy", pace=PaceRange(320.0, 360.0))
-    fast = Repeat(6, Step(StepKind.WORK, distance_m=800, pace=PaceRange(230.0, 240.0)), Step(StepKind.RECOVERY, 120))
+    fast = Repeat(
+        6, Step(StepKind.WORK, distance_m=800, pace=PaceRange(230.0, 240.0)), Step(StepKind.RECOVERY, 120)
+    )
     segments = () if kind is WorkoutKind.REST else (fast,) if kind.is_hard else (easy,)
     values: dict[str, Any] = {
         "id": uuid7(),
@@ -106,7 +111,10 @@ def a_draft(start: date = MONDAY, weeks: int = 9) -> PlanDraft:
         end=start + timedelta(days=7 * weeks - 1),
         race_index=48.2,
         weeks=tuple(_a_week(index, start + timedelta(days=7 * index)) for index in range(weeks)),
-        checks=(RuleResult("weekly_cap", True, 1, None, 52.0, 55.0), RuleResult("easy_after_hard", True, day=start)),
+        checks=(
+            RuleResult("weekly_cap", True, 1, None, 52.0, 55.0),
+            RuleResult("easy_after_hard", True, day=start),
+        ),
         changes=(PlanChange(start, "new_plan", None, "easy 8 km", None, 8000),),
     )
 

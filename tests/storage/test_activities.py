@@ -1,16 +1,11 @@
 """What was recorded is kept whole, revised in place, and paged without gaps."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 import numpy as np
-import pytest
 
-from runcoach.domain.activity import Channel, Source, Sport, Streams
-from runcoach.domain.errors import Invalid, NotFound
+from runcoach.domain.activity import Channel, Streams
 from runcoach.storage.store import PgStore
 from tests.engines import MakeUser
-from tests.storage.builders import MORNING, a_run, some_laps, watch_streams
+from tests.storage.builders import a_run, some_laps, watch_streams
 
 NOTHING = Streams(np.empty(0))
 

@@ -43,6 +43,7 @@ from runcoach.storage.tables.plans import (
 )
 
 _DECIDED_AS = {DecisionKind.APPROVE: VersionStatus.APPROVED, DecisionKind.REJECT: VersionStatus.REJECTED}
+_REPLACED = (VersionStatus.APPROVED, VersionStatus.SUPERSEDED)
 _OFF_THE_WATCH = ("removed", "skipped")
 
 

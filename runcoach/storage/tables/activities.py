@@ -98,7 +98,6 @@ garmin_raw_files = Table(
     owner_key(),
     Column("sha256", Text, primary_key=True),
     word("kind"),
-    word("path"),
     Column("size_bytes", BigInteger, nullable=False),
     Column("activity_ids", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     *stamps(),
