@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass
 
-from runcoach.simulators.world.fit import crc16
+from runcoach.simulators.world.crc import crc16
 
 _SESSION = 18
 _WANTED = {2: "start", 5: "sport", 7: "elapsed_ms", 8: "timer_ms", 9: "distance_cm", 6: "sub_sport"}

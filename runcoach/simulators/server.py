@@ -45,7 +45,7 @@ from starlette.routing import Mount
 
 from runcoach.simulators.context import Context, WorldConfig
 from runcoach.simulators.control import Control
-from runcoach.simulators.faults import FaultLayer
+from runcoach.simulators.fault_layer import FaultLayer, bearer_token
 from runcoach.simulators.garmin.app import garmin_app
 from runcoach.simulators.garmin.cloud import GarminCloud
 from runcoach.simulators.garmin.control import GarminControl
@@ -73,7 +73,8 @@ def build_app(config: WorldConfig) -> FaultLayer:
         Mount("/strava", strava_app(strava)),
         Mount("/llm", llm_app(llm)),
     ]
-    return FaultLayer(Starlette(routes=routes), ctx.faults, ctx.requests)
+    owners = {"garmin": cloud.owner_of, "strava": strava.owner_of, "llm": bearer_token}
+    return FaultLayer(Starlette(routes=routes), ctx.faults, ctx.requests, owners)
 
 
 def uvicorn_config(config: WorldConfig, host: str, port: int) -> uvicorn.Config:

@@ -170,3 +170,21 @@ def test_requests_are_counted_by_route_and_by_path(api: httpx.Client, control: h
         ("/activity-service/activity/11", 1),
         ("/activity-service/activity/12", 2),
     }
+
+
+def test_switch_for_one_account_spares_the_others(
+    base: str, api: httpx.Client, control: httpx.Client
+) -> None:
+    other = GarminRunner(base, control)
+    throw(control, "server_5xx", glob="*", times=None, account=other.email)
+
+    assert api.get(PROFILE).status_code == 200
+    token = {"authorization": f"Bearer {_token(other)}"}
+    assert httpx.get(base + "/garmin" + PROFILE, headers=token).status_code == 503
+
+
+def _token(runner: GarminRunner) -> str:
+    garmin = runner.client()
+    garmin.client.verify_login = False
+    garmin.client.login(runner.email, runner.password)
+    return str(garmin.client.di_token)

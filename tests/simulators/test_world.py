@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from runcoach.simulators.world import Sport, World
-from runcoach.simulators.world.fit import crc16
+from runcoach.simulators.world.crc import crc16
 from tests.simulators.conftest import TODAY
 
 EARTH_M_PER_DEGREE = 111_195.0

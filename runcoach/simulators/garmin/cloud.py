@@ -25,6 +25,11 @@ class GarminCloud:
         self._worlds.clear()
         self.accounts = Accounts(self.ctx)
 
+    def owner_of(self, authorization: str) -> str | None:
+        """The e-mail behind a request's token."""
+        account = self.accounts.bearer(authorization)
+        return account.email if account else None
+
     def world(self, account: Account) -> World:
         """The account's athlete, alive until today."""
         world = self._worlds.get(account.email)

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
-from runcoach.simulators.faults import RAW_SEND, cut
+from runcoach.simulators.fault_layer import RAW_SEND, cut
 from runcoach.simulators.llm.chat import chat_chunks, chat_reply, read_chat
 from runcoach.simulators.llm.embeddings import embeddings_reply
 from runcoach.simulators.llm.responses import read_responses, responses_events, responses_reply

@@ -27,7 +27,7 @@ from runcoach.simulators.strava.state import (
     Grant,
     StravaState,
 )
-from runcoach.simulators.world.fit import utc
+from runcoach.simulators.world.fit_messages import utc
 
 Handler = Callable[[Request, Grant], Awaitable[Response]]
 _FIRST_UPLOAD, _FIRST_ACTIVITY = 18_500_000_001, 17_200_000_001

@@ -113,6 +113,11 @@ class StravaState:
         grant = Grant(**raw) if raw else None
         return grant if grant and grant.expires_at > self.ctx.clock.epoch_s() else None
 
+    def owner_of(self, authorization: str) -> str | None:
+        """The athlete behind a request's token."""
+        grant = self.grant(authorization.removeprefix("Bearer ").strip())
+        return str(grant.athlete) if grant else None
+
     def revoke(self, athlete: int) -> None:
         """End every token of the athlete."""
         for bucket in (_ACCESS, _REFRESH):

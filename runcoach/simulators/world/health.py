@@ -97,7 +97,7 @@ def _day(diary: Diary, day: date, strain: _Strain, load: float) -> HealthDay:
     deep = int(sleep_s * np.clip(0.19 + 0.03 * noise[4] - 0.04 * ill, 0.06, 0.32)) // 60 * 60
     awake = int(np.clip(900 + 600 * noise[5] + 900 * tired, 0, 5400)) // 60 * 60
     stress = float(np.clip(27.0 + 5.0 * press + 22.0 * ill + 11.0 * tired + 4.0 * noise[6], 8, 80))
-    score = 79 + (sleep_s - 27000) / 900 - stress / 6 + 3 * noise[7] + 4.5
+    score = 83.5 + (sleep_s - 27000) / 900 - stress / 6 - 16 * ill + 3 * noise[7]
     high = int(np.clip(92 - 0.55 * (stress - 25) - 30 * ill - 12 * tired + 4 * noise[8], 25, 100))
     low = int(np.clip(24 - 0.12 * load - 10 * ill + 4 * noise[9], 5, 60))
     worn_at_night = rng.random() > 0.03
