@@ -221,10 +221,9 @@ def _judged(key: str, found: float | Reason, data: Prepared, **inputs: Scalar | 
 def _climbed(data: Prepared) -> tuple[float, float] | None:
     if data.streams.sport in {Sport.TREADMILL, Sport.TRACK}:
         return None
-    raw = data.streams.get(Channel.ALTITUDE_M)
-    if raw is None:
+    height = data.altitude_grid
+    if height is None:
         return None
-    height = data.grid.resample(elevation.plausible(raw))
     known = height[~np.isnan(height)]
     return elevation.climb_m(smooth(known, elevation.SMOOTHING_S)) if len(known) > 1 else None
 
@@ -234,7 +233,7 @@ def _bests(data: Prepared) -> tuple[BestEffort, ...]:
 
 
 def _mean_max_of(data: Prepared, channel: Channel) -> MeanMax:
-    raw = data.streams.get(channel)
+    raw = data.get(channel)
     return mean_max(data.grid.resample(raw)) if raw is not None else MeanMax((), ())
 
 

@@ -42,7 +42,7 @@ def all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTime
         found.append(zone_times(data.speed_m_s, data, pace))
     if streams.sport.is_run and anchors.critical_power_w is not None and not streams.is_power_estimated:
         power = zones.power_zones(anchors.critical_power_w)
-        found.append(zone_times(streams.get(Channel.POWER_W), data, power))
+        found.append(zone_times(data.get(Channel.POWER_W), data, power))
     return tuple(times for times in found if times is not None)
 
 

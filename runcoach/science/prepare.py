@@ -1,6 +1,6 @@
 """The samples of one activity, cleaned once and shared by every metric."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,13 @@ class Prepared:
 
     streams: ActivityStreams
     anchors: AthleteAnchors
+    _seen: dict[Channel, Array | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def get(self, channel: Channel) -> Array | None:
+        """The channel as `ActivityStreams.get` judges it, looked through once."""
+        if channel not in self._seen:
+            self._seen[channel] = self.streams.get(channel)
+        return self._seen[channel]
 
     @cached_property
     def time_s(self) -> Array:
@@ -75,7 +82,7 @@ class Prepared:
     @cached_property
     def hr_bpm(self) -> Array | None:
         """Believable heart rate, gaps of up to 10 s filled."""
-        raw = self.streams.get(Channel.HEART_RATE_BPM)
+        raw = self.get(Channel.HEART_RATE_BPM)
         if raw is None:
             return None
         cadence = self.streams.channels.get(Channel.CADENCE_SPM)
@@ -124,12 +131,16 @@ class Prepared:
         return None if self.hr_bpm is None else self._kept(self.grid.resample(self.hr_bpm))
 
     @cached_property
+    def altitude_grid(self) -> Array | None:
+        raw = self.get(Channel.ALTITUDE_M)
+        return None if raw is None else self.grid.resample(elevation.plausible(raw))
+
+    @cached_property
     def altitude_1hz(self) -> Array | None:
         """Altitude at each kept second; None where the device knew under 70 % of them."""
-        raw = self.streams.get(Channel.ALTITUDE_M)
-        if raw is None:
+        if self.altitude_grid is None:
             return None
-        height = self._kept(self.grid.resample(elevation.plausible(raw)))
+        height = self._kept(self.altitude_grid)
         known = ~np.isnan(height)
         if not len(height) or known.mean() < FEWEST_ALTITUDES:
             return None
@@ -163,7 +174,7 @@ class Prepared:
     @cached_property
     def power_1hz(self) -> Array | None:
         """Power of the seconds that have one."""
-        raw = self.streams.get(Channel.POWER_W)
+        raw = self.get(Channel.POWER_W)
         if raw is None:
             return None
         grid = self.grid.resample(raw)
@@ -172,7 +183,7 @@ class Prepared:
 
     def mean_of(self, channel: Channel, above: float = -np.inf) -> float | None:
         """Mean over time of the samples above a bound; None without one."""
-        values = self.streams.get(channel)
+        values = self.get(channel)
         return None if values is None else weighted_mean(values, self.seconds, above)
 
     def _kept(self, grid_values: Array) -> Array:
@@ -180,8 +191,11 @@ class Prepared:
 
 
 def weighted_mean(values: Array, seconds: Array, above: float = -np.inf) -> float | None:
-    """Mean of the known values above a bound, each by its seconds; None without time."""
+    """Mean of the known values above a bound, each by its seconds; None without time.
+
+    A plain sum, no dot product: that would wake the threads of the linear algebra library.
+    """
     with np.errstate(invalid="ignore"):
         counted = values > above
     weight = float(seconds[counted].sum())
-    return float(np.dot(values[counted], seconds[counted])) / weight if weight > 0 else None
+    return float((values[counted] * seconds[counted]).sum()) / weight if weight > 0 else None

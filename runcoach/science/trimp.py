@@ -65,7 +65,7 @@ def trimp_samples(
     a, b = by_name(BANISTER, _sex(sex))
     x = np.minimum((hr_bpm - hr_rest) / (hr_max - hr_rest), HIGHEST_RESERVE_SHARE)
     x = np.where(x >= LOWEST_RESERVE_SHARE, x, 0.0)
-    total = float(np.dot(weight_s, x * a * np.exp(b * x))) / 60
+    total = float((weight_s * x * a * np.exp(b * x)).sum()) / 60
     hours = float(weight_s.sum()) / 3600
     return total if total <= min(LARGEST_TOTAL, LARGEST_PER_HOUR * hours) else None
 
