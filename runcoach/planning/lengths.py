@@ -22,7 +22,7 @@ from runcoach.science.planning_caps import (
 from runcoach.science.units import HALF_MARATHON_M, MARATHON_M
 
 SPIKE_SHARE, SPIKE_DAYS, FIRST_RUN_M = 1.10, 30, 3000
-LONG_S, MARATHON_LONG_S, EASY_S = 150 * 60, 165 * 60, 90 * 60
+LONG_S, MARATHON_LONG_S, EASY_S, RECOVERY_S = 150 * 60, 165 * 60, 90 * 60, 55 * 60
 SHORTEST_RUN_M = 2000
 _AFTER_HARD_SHARE, _TOP_UP_M = 0.85, 1500
 _MARATHON_LONG_SHARE = 0.35
@@ -107,7 +107,7 @@ def _compose(
     if layout.long and long_m >= SHORTEST_RUN_M:
         found[layout.long] = long_run(long_m, style, _m_part(long_m, caps_m, limits, hard, style))
     easy_most_m = min(most_m, long_m or most_m, style.paces.metres("E", EASY_S))
-    lengths = _easy_lengths(left_m - long_m, sorted(easy_days), easy_most_m, found)
+    lengths = _easy_lengths(left_m - long_m, sorted(easy_days), easy_most_m, found, style)
     found.update(_easy_sketches(lengths, found, limits, style))
     return found
 
@@ -133,7 +133,7 @@ def _hard_sketches(
 
 
 def _easy_lengths(
-    left_m: float, days: list[date], most_m: float, hard: Mapping[date, Sketch]
+    left_m: float, days: list[date], most_m: float, hard: Mapping[date, Sketch], style: Style
 ) -> dict[date, int]:
     """Even lengths, shorter after hard days, then half kilometres more where they fit.
 
@@ -146,10 +146,12 @@ def _easy_lengths(
     if not kept:
         return {}
     even_m = min(left_m / len(kept), most_m)
+    recovery_m = style.paces.metres("E", RECOVERY_S)
     shares = {day: _AFTER_HARD_SHARE if day in after_hard else 1.0 for day in kept}
-    lengths = {day: max(SHORTEST_RUN_M, tidy(even_m * share)) for day, share in shares.items()}
+    most = {day: min(most_m, recovery_m) if day in after_hard else most_m for day in kept}
+    lengths = {day: max(SHORTEST_RUN_M, tidy(min(even_m * shares[day], most[day]))) for day in kept}
     for day in sorted(kept, key=lambda day: day in after_hard):
-        longer_m = min(most_m * shares[day], lengths[day] + left_m - sum(lengths.values()))
+        longer_m = min(most[day], lengths[day] + left_m - sum(lengths.values()))
         lengths[day] = max(lengths[day], min(tidy(longer_m), lengths[day] + _TOP_UP_M))
     return lengths
 

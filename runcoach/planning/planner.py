@@ -60,7 +60,7 @@ def _draft(request: PlanRequest, carried: tuple[PlanWeek, ...]) -> PlanDraft:
         else:
             week = build_week(recipe, target, progress, run_before_m)
         weeks.append(week)
-        progress = _after(progress, target, week, run_before_m)
+        progress = _after(progress, target, week, request, run_before_m)
     return PlanDraft(
         method=request.profile.method,
         start=request.first_monday,
@@ -72,8 +72,10 @@ def _draft(request: PlanRequest, carried: tuple[PlanWeek, ...]) -> PlanDraft:
     )
 
 
-def _after(progress: Progress, target: WeekTarget, week: PlanWeek, run_before_m: float) -> Progress:
-    return progress.after(target, week, run_before_m=run_before_m, is_full=len(week.workouts) == 7)
+def _after(
+    progress: Progress, target: WeekTarget, week: PlanWeek, request: PlanRequest, run_before_m: float
+) -> Progress:
+    return progress.after(target, week, request, run_before_m=run_before_m, is_full=len(week.workouts) == 7)
 
 
 def _recipe(request: PlanRequest, carried: tuple[PlanWeek, ...]) -> Recipe:

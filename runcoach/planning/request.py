@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from runcoach.domain.plan import Goal, PlanDraft, RunnerProfile
-from runcoach.domain.workout import PlannedWorkout
-from runcoach.planning.review import WeekReview
+from runcoach.domain.workout import PlannedWorkout, WorkoutKind
+from runcoach.planning.review import KEEP_FROM, WeekReview
 from runcoach.science.race_index import vdot_after_break
 
 PLAN_WEEKS = 9
@@ -115,6 +115,22 @@ class PlanRequest:
             return None
         value = vdot_after_break(self.race_index.value, float(self.days_since_run or 0))
         return min(MAX_INDEX, max(MIN_INDEX, value)) if value is not None else None
+
+    @property
+    def reference_weeks_m(self) -> tuple[float, ...]:
+        """The last complete weeks as the weekly cap looks back on them."""
+        weeks = self.recent_weeks_m[-8:]
+        first = self.first_monday - timedelta(days=7 * len(weeks))
+        return tuple(self.counted_m(first + timedelta(days=7 * n), float(m)) for n, m in enumerate(weeks))
+
+    def counted_m(self, monday: date, done_m: float) -> float:
+        """A week that was run nearly as approved counts as approved: small gaps undo nothing."""
+        weeks = self.previous.weeks if self.previous else ()
+        planned = next((week for week in weeks if week.monday == monday), None)
+        if planned is None:
+            return done_m
+        planned_m = sum(w.estimated_distance_m for w in planned.workouts if w.kind is not WorkoutKind.RACE)
+        return max(done_m, float(planned_m)) if done_m >= KEEP_FROM * planned_m else done_m
 
     @property
     def is_unwell(self) -> bool:

@@ -46,17 +46,20 @@ class Progress:
     level_m: float = 0.0
     workouts: tuple[PlannedWorkout, ...] = ()
 
-    def after(self, target: WeekTarget, week: PlanWeek, *, run_before_m: float, is_full: bool) -> "Progress":
+    def after(
+        self, target: WeekTarget, week: PlanWeek, request: PlanRequest, *, run_before_m: float, is_full: bool
+    ) -> "Progress":
         """With one more week; `run_before_m` is what its days before the plan held."""
         total_m = run_before_m + sum(
             w.estimated_distance_m for w in week.workouts if w.kind is not WorkoutKind.RACE
         )
+        counted_m = request.counted_m(week.monday, total_m) if not is_full else total_m
         is_normal = not target.is_deload and target.phase not in {Phase.TAPER, Phase.RECOVERY}
         # Rounding makes weeks a little shorter than asked for; that must not add up to a plan that sinks.
         level_m = target.target_m if total_m >= _NEARLY * target.target_m else total_m
         return replace(
             self,
-            done_m=(*self.done_m, total_m),
+            done_m=(*self.done_m, counted_m),
             planned_m=(*self.planned_m, total_m) if is_full else self.planned_m,
             level_m=level_m if is_normal and is_full else self.level_m,
             workouts=(*self.workouts, *week.workouts),
@@ -65,7 +68,7 @@ class Progress:
 
 def start(request: PlanRequest) -> Progress:
     """Where the runner stands: the mean of four weeks, or last week where that was more, within 10 %."""
-    recent = tuple(float(distance_m) for distance_m in request.recent_weeks_m[-8:])
+    recent = request.reference_weeks_m
     mean_m = sum(recent[-4:]) / 4 if recent else 0.0
     level_m = min(max(mean_m, recent[-1] if recent else 0.0), mean_m * (1 + RISE_SHARE))
     level_m *= cascade(request.review).volume_share if request.review else 1.0
@@ -82,7 +85,7 @@ def target_of(
     in_ramp = index < len(shares)
     cap_m = _ramp_cap_m(shares[index], request) if in_ramp else weekly_cap_m(progress.done_m)
     cap_m = min(cap_m, request.profile.max_weekly_distance_m or cap_m)
-    deload = _needs_deload(index, phase, request, progress)
+    deload = _needs_deload(index, request, progress)
     wanted_m = _wanted_m(monday, phase, request, pack, progress)
     if in_ramp and race_share(monday, request) is None:
         wanted_m = cap_m
@@ -131,13 +134,12 @@ def _ramp_cap_m(share: float, request: PlanRequest) -> float:
     return share * max(usual_week_m(request), STARTER_WEEK_M)
 
 
-def _needs_deload(index: int, phase: Phase, request: PlanRequest, progress: Progress) -> bool:
+def _needs_deload(index: int, request: PlanRequest, progress: Progress) -> bool:
     """After three weeks of much the same, and at once where fatigue is deep."""
     if index == 0 and _is_tired(request) and progress.done_m and not request.is_unwell:
         return True
     last = progress.planned_m[-3:]
-    is_due = len(last) == 3 and min(last) > LIGHT_SHARE * max(last)
-    return is_due and phase is not Phase.RECOVERY
+    return len(last) == 3 and min(last) > LIGHT_SHARE * max(last)
 
 
 def _is_tired(request: PlanRequest) -> bool:

@@ -20,7 +20,7 @@ _TRAINING = {WorkoutKind.EASY, WorkoutKind.RECOVERY, WorkoutKind.LONG, WorkoutKi
 
 def weekly_cap(facts: Facts) -> Iterator[RuleResult]:
     """At most 10 % more than last week or the mean of four; from little, 20 % and 3 km at most."""
-    done = [float(distance_m) for distance_m in facts.request.recent_weeks_m[-8:]]
+    done = list(facts.request.reference_weeks_m)
     ramp = _ramp(facts)
     for position, week in enumerate(facts.draft.weeks):
         cap_m = ramp[position] if position < len(ramp) else _cap_after(done)
@@ -29,7 +29,7 @@ def weekly_cap(facts: Facts) -> Iterator[RuleResult]:
         own_m = trained_m - _fixed_m(facts, week) - facts.run_before_m(week)
         if trained_m > cap_m + SLACK_M and own_m > 0:
             yield broken("weekly_cap", week=week, observed=trained_m / 1000, limit=cap_m / 1000)
-        done.append(trained_m)
+        done.append(trained_m if facts.is_whole(week) else facts.request.counted_m(week.monday, trained_m))
 
 
 def deload(facts: Facts) -> Iterator[RuleResult]:
