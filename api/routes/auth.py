@@ -1,5 +1,6 @@
 """Accounts and sessions."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from api.idempotency import EffectRoute
 from api.schemas.auth import InviteOut, LoginIn, MeOut, MePatch, RegisterIn
 from api.security import clear_session, client_ip, set_session
 from api.views.users import me_out
-from runcoach.domain.errors import RetryLater, StorageUnavailable, TooManyAttempts, WrongLogin
+from runcoach.domain.errors import TooManyAttempts, WrongLogin
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=EffectRoute)
 
@@ -35,7 +36,8 @@ async def register(body: RegisterIn, request: Request, response: Response, deps:
         language=body.language,
         time_zone=body.time_zone,
     )
-    await _open_session(deps, request, response, body.email, body.password.get_secret_value(), ip)
+    with suppress(TooManyAttempts):  # the account is there; whoever guessed from here logs in later
+        await _open_session(deps, request, response, body.email, body.password.get_secret_value(), ip)
     return me_out(user)
 
 
@@ -53,12 +55,7 @@ async def _open_session(
     deps: ApiDeps, request: Request, response: Response, email: str, password: str, ip: str
 ) -> str:
     accounts = deps.store.accounts
-    try:
-        token = await accounts.login(email, password, client_ip=ip, now=deps.clock.now())
-    except StorageUnavailable:
-        raise
-    except RetryLater as wait:
-        raise TooManyAttempts(wait.retry_after_s) from wait
+    token = await accounts.login(email, password, client_ip=ip, now=deps.clock.now())
     if token is None:
         raise WrongLogin()
     if earlier := request.cookies.get(session_cookie(deps.config)):

@@ -144,10 +144,9 @@ async def edit_workout(workout_id: UUID, body: WorkoutPatch, caller: CallerDep) 
         if not is_open(proposal, await work.plans.decision_of(proposal.id), caller.now):
             raise AlreadyDecided(decision=proposal.status.value)
         _check_day(body.day, proposal, caller.today)
-        edited = replace(
-            proposal.draft.workouts[place],
-            **({} if body.segments is None else {"segments": _segments(body.segments)}),
-        )
+        edited = proposal.draft.workouts[place]
+        if body.segments is not None:
+            edited = replace(edited, segments=_segments(body.segments))
         index = proposal.draft.race_index
         after = await work.plans.edit_workout(
             proposal.id,
