@@ -37,14 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail("; ".join(_in_words(error) for error in wrong.errors()))
     command: Command = parsed.command
     if settings.log_dir is not None and command in PROCESSES:
-        _log_to_file(settings.log_dir, command.__name__)
+        _log_to_file(settings, settings.log_dir, command.__name__)
     return command(settings, parsed)
 
 
-def _log_to_file(folder: Path, name: str) -> None:
-    """Beside the standard output, a file per process and host that another program may rotate."""
-    handler = logging.handlers.WatchedFileHandler(folder / f"{name}-{socket.gethostname()}.log")
-    logging.getLogger().addHandler(handler)
+def _log_to_file(settings: Settings, folder: Path, name: str) -> None:
+    """Beside the usual output, a file per process and host that another program may rotate."""
+    file = logging.handlers.WatchedFileHandler(folder / f"{name}-{socket.gethostname()}.log")
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[logging.StreamHandler(), file],
+    )
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:
