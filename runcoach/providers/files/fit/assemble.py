@@ -21,6 +21,9 @@ _ONE_FOOT_MAX_RPM = 130
 """Above it a "one foot" cadence counts both feet already: nobody takes 260 steps a minute for long."""
 
 _MAX_START_GAP_S = 86_400
+_FIRST_ABSOLUTE_S = 0x10000000
+"""FIT times below it count from when the device was switched on: it did not know the date yet."""
+
 _FOOT_SPORTS = frozenset({Sport.RUN, Sport.TREADMILL, Sport.TRACK, Sport.TRAIL, Sport.WALK, Sport.HIKE})
 
 
@@ -119,8 +122,12 @@ def _activity(file: FitFile, span: _Span) -> DecodedActivity:
         utc_offset_s=_utc_offset_s(file.activity),
         laps=tuple(_lap(i, lap, span.start_s, steps) for i, lap in enumerate(span.laps)),
         streams=samples.streams(span.start_s, steps),
-        warnings=(*file.warnings, *span.warnings, *samples.warnings),
+        warnings=(*file.warnings, *span.warnings, *samples.warnings, *_clock_warning(span.start_s)),
     )
+
+
+def _clock_warning(start_s: float) -> tuple[str, ...]:
+    return ("clock_not_set",) if start_s < _FIRST_ABSOLUTE_S else ()
 
 
 def _elapsed(session: Row, span: _Span) -> float:

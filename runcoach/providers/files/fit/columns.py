@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from runcoach.providers.files.fit.profile import (
     BASE_TYPES,
     COMPRESSED_SPEED_DISTANCE,
+    DEVELOPER_FIELDS,
     RECORD,
-    RECORD_FIELDS,
     STRING_TYPE,
     TIMESTAMP,
     Field,
@@ -109,11 +109,7 @@ def _fill(
             texts.setdefault(field.name, [None] * count)[place] = _decode_texts(raw[f"f{i}"])
             continue
         values = _to_float(raw[f"f{i}"], definition.base_type, field)
-        whole = columns.setdefault(field.name, np.full(count, np.nan))
-        if definition.developer_index is None:
-            whole[place] = values
-        else:
-            _fill_gaps(whole[place], values)
+        columns.setdefault(field.name, np.full(count, np.nan))[place] = values
     if packed:
         _fill_packed(raw[f"f{len(plan)}"], place, count, columns)
 
@@ -121,21 +117,20 @@ def _fill(
 def _plan(
     group: Definition, fields: Mapping[int, Field], developer: DeveloperFields
 ) -> list[tuple[FieldDef, Field]]:
-    """Which fields of this definition are wanted; native ones first, so that they win over developers'."""
-    native: list[tuple[FieldDef, Field]] = []
-    others: list[tuple[FieldDef, Field]] = []
+    """Which fields of this definition are wanted, and how a developer described theirs."""
+    plan: list[tuple[FieldDef, Field]] = []
     for definition in group.fields:
         index = definition.developer_index
         if index is None:
             field = fields.get(definition.number)
             if field and _fits(definition, field):
-                native.append((definition, field))
+                plan.append((definition, field))
         elif (index, definition.number) in developer:
             base_type, field = developer[index, definition.number]
             described = replace(definition, base_type=base_type)
             if _fits(described, field):
-                others.append((described, field))
-    return native + others
+                plan.append((described, field))
+    return plan
 
 
 def _fits(definition: FieldDef, field: Field) -> bool:
@@ -274,26 +269,30 @@ def _fill_stamps(
 
 
 def developer_fields(descriptions: Table) -> DeveloperFields:
-    """Developer fields that stand for a record field: by their native number, or Stryd's "Power"."""
+    """Developer fields that stand for a record field: by their native number, or Stryd's "Power".
+
+    They come under a name of their own ("developer power"), so that two sensors never mix in one column.
+    """
     found: dict[tuple[int, int], tuple[int, Field]] = {}
     for row in descriptions.rows():
         if not {"developer_index", "number", "base_type"} <= row.keys():
             continue
-        native = _native_field(row)
-        if native is not None:
+        field = _standing_for(row)
+        if field is not None:
             key = (int(row["developer_index"]), int(row["number"]))
-            found[key] = (int(row["base_type"]) & 0x1F, native)
+            found[key] = (int(row["base_type"]) & 0x1F, field)
     return found
 
 
-def _native_field(row: Mapping[str, Any]) -> Field | None:
-    scale = row.get("scale") or 1.0
-    offset = row.get("offset") or 0.0
+def _standing_for(row: Mapping[str, Any]) -> Field | None:
+    name = DEVELOPER_FIELDS.get(int(row.get("native_field", -1)))
+    if row.get("native_message", RECORD) != RECORD:
+        name = None
     if str(row.get("name", "")).casefold() == "power":
-        return Field("power", scale, offset)
-    number = row.get("native_field")
-    if number is None or row.get("native_message", RECORD) != RECORD or int(number) == _TIMESTAMP_NUMBER:
+        name = "power"
+    if name is None:
         return None
-    native = RECORD_FIELDS.get(int(number))
-    # Developers give values in the field's unit, already scaled, with a scale of their own where they say so.
-    return Field(native.name, scale, offset) if native else None
+    # Values come in the described unit; vertical oscillation mostly in centimetres.
+    in_cm = str(row.get("units", "")).casefold() in ("cm", "centimeters")
+    to_mm = 10.0 if in_cm and name == "vertical_oscillation" else 1.0
+    return Field(f"developer {name}", (row.get("scale") or 1.0) / to_mm, row.get("offset") or 0.0)

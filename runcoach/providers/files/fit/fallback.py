@@ -32,8 +32,10 @@ def read_with_fitparse(data: bytes) -> FitFile:
 def _row(message: Any, fields: dict[int, profile.Field]) -> Row:
     row: Row = {}
     for data in message.fields:
-        field = fields.get(data.def_num) if data.def_num is not None else None
-        raw = data.raw_value
+        # Without a definition it was expanded from another field, and its raw value is scaled already.
+        if data.field_def is None or isinstance(data.field_def, fitparse.records.DevFieldDefinition):
+            continue
+        field, raw = fields.get(data.def_num), data.raw_value
         if field is None or raw is None:
             continue
         if field.is_text:

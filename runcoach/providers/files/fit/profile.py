@@ -48,6 +48,14 @@ RECORD_FIELDS: Final = {
     108: Field("enhanced_respiration_rate", 100),
 }
 COMPRESSED_SPEED_DISTANCE: Final = 8
+DEVELOPER_FIELDS: Final = {
+    7: "power",
+    39: "vertical_oscillation",
+    41: "stance_time",
+    83: "vertical_ratio",
+    85: "step_length",
+}
+"""Record fields that a developer's field may stand in for, where the watch has none of its own."""
 
 _TOTALS: Final = {
     253: TIMESTAMP,
@@ -181,7 +189,14 @@ STOP_EVENT_TYPES: Final = frozenset({1, 4, 8, 9})
 START_EVENT_TYPE: Final = 0
 TRANSITION_SPORT: Final = 3
 
-_RUN_KINDS: Final = {1: Sport.TREADMILL, 45: Sport.TREADMILL, 3: Sport.TRAIL, 67: Sport.TRAIL, 4: Sport.TRACK}
+_RUN_KINDS: Final = {
+    1: Sport.TREADMILL,
+    45: Sport.TREADMILL,
+    58: Sport.TREADMILL,
+    3: Sport.TRAIL,
+    4: Sport.TRACK,
+}
+"""Sub-sports of running; 58 is a virtual run, on a treadmill in front of a screen."""
 _SPORTS: Final = {
     2: Sport.RIDE,
     5: Sport.SWIM,

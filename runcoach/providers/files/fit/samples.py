@@ -64,7 +64,7 @@ def read_samples(file: FitFile) -> Samples:
     time = file.records.column("timestamp")
     if time is None or not file.records.count:
         return Samples(np.empty(0), {})
-    columns = {channel: _first_of(file, names) for channel, names in _CHANNELS.items()}
+    columns = {channel: _column(file, names) for channel, names in _CHANNELS.items()}
     channels = {channel: column for channel, column in columns.items() if column is not None}
     fraction = file.records.column("fractional_cadence")
     if fraction is not None and Channel.CADENCE_SPM in channels:
@@ -76,7 +76,19 @@ def read_samples(file: FitFile) -> Samples:
     return Samples(time, _without_empty(_plausible(channels)), warnings)
 
 
+def _column(file: FitFile, names: tuple[str, ...]) -> Column | None:
+    """The device's own values; where it has none at all, those of a sensor's own field."""
+    own = _first_of(file, names)
+    if own is not None and not np.isnan(own).all():
+        return own
+    other = file.records.column(f"developer {names[-1]}")
+    if other is None or not (other > 0).any():
+        return own
+    return other if names[-1] == "power" else np.where(other > 0, other, np.nan)
+
+
 def _first_of(file: FitFile, names: tuple[str, ...]) -> Column | None:
+    """By sample the first of the fields that holds a value (enhanced before plain)."""
     found = [c for c in (file.records.column(name) for name in names) if c is not None]
     if len(found) < 2:
         return found[0] if found else None
