@@ -36,11 +36,11 @@ class ProposeRequest:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What the wait for a decision needs; `expires_at` is ISO."""
+    """What the wait for a decision needs. The time is left as a span: the run has the server's clock."""
 
     proposal_id: UUID
     content_hash: str
-    expires_at: str
+    expires_in_s: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,8 @@ class PlanSteps:
                     watch_until=today + timedelta(days=WATCH_DAYS),
                     target_account=account,
                 )
-        return Proposed(proposal.id, proposal.content_hash, proposal.expires_at.isoformat())
+        left = (proposal.expires_at - now).total_seconds()
+        return Proposed(proposal.id, proposal.content_hash, max(0.0, left))
 
     @step("plan.check_decision")
     async def check_decision(self, query: DecisionQuery) -> Verdict:

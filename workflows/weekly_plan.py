@@ -1,5 +1,6 @@
 """One runner's new plan: the week is looked back on, a plan made and checked, and put up for decision."""
 
+from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import workflow
@@ -47,12 +48,11 @@ class WeeklyPlan(Run):
         return WeeklyPlanResult(proposed.proposal_id)
 
     async def _wait_for_decision(self, given: WeeklyPlanInput, proposed: Proposed) -> None:
+        expires_at = (workflow.now() + timedelta(seconds=proposed.expires_in_s)).isoformat()
         try:
             await workflow.start_child_workflow(
                 "PlanApproval",
-                PlanApprovalInput(
-                    given.user_id, proposed.proposal_id, proposed.content_hash, proposed.expires_at
-                ),
+                PlanApprovalInput(given.user_id, proposed.proposal_id, proposed.content_hash, expires_at),
                 id=plan_approval_id(proposed.proposal_id),
                 task_queue=CORE_QUEUE,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
