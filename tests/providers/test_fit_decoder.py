@@ -309,12 +309,12 @@ def test_time_that_jumps_back_is_put_in_order_with_a_warning():
     ("name", "swum_laps"), [("activity_poolswim_with_hr", (0, 2, 4)), ("Garmin945swimRRdata", (0, 1, 2, 3))]
 )
 def test_heart_rate_stored_under_water_falls_on_the_right_laps(name: str, swum_laps: tuple[int, ...]):
-    """The watch computed the laps' figures from the same beats: mean ± 1 bpm, highest ± 1 bpm."""
+    """The watch's figures of a lap come from the same beats, but weigh beats, not seconds: ± 2 bpm."""
     (activity,) = DECODER.decode(shared(f"fixtures/fit/swim/{name}.fit").read_bytes(), name)
     heart_rate, time = activity.streams.channels[Channel.HEART_RATE_BPM], activity.streams.time_s
     for lap in (activity.laps[i] for i in swum_laps):
         inside = heart_rate[(time >= lap.start_s) & (time < lap.start_s + lap.elapsed_s)]
-        assert float(np.nanmean(inside)) == pytest.approx(lap.avg_hr_bpm, abs=1)
+        assert float(np.nanmean(inside)) == pytest.approx(lap.avg_hr_bpm, abs=2)
         assert float(np.nanmax(inside)) == pytest.approx(lap.max_hr_bpm, abs=1)
 
 

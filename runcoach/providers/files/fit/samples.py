@@ -71,8 +71,10 @@ def read_samples(file: FitFile) -> Samples:
         channels[Channel.CADENCE_SPM] = channels[Channel.CADENCE_SPM] + np.nan_to_num(fraction)
     time, channels, warnings = _in_order(time, channels)
     if file.heart_rates is not None and len(time):
+        # Under water the wrist guesses; what the strap has stored is the better figure.
         own = channels.get(Channel.HEART_RATE_BPM, np.full(len(time), np.nan))
-        channels[Channel.HEART_RATE_BPM] = np.where(np.isnan(own), file.heart_rates.at(time), own)
+        strap = file.heart_rates.at(time)
+        channels[Channel.HEART_RATE_BPM] = np.where(np.isnan(strap), own, strap)
     return Samples(time, _without_empty(_plausible(channels)), warnings)
 
 
