@@ -41,7 +41,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of the score, as it is shown: `readiness.<key>` with its points."""
+    """One part of the score, as it is shown: `readiness.part.<key>` with its points."""
 
     key: str
     points: int
