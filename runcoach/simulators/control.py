@@ -3,8 +3,8 @@
 GET    /_control/health
 GET    /_control/ledger?service=&account=&effect=&after=
 GET    /_control/requests?service=&contains=         counts by route and by exact path
-POST   /_control/faults {service, route_glob, kind, times?, after?, delay_s?, retry_after_s?, status?, method?,
-                         account?}
+POST   /_control/faults {service, route_glob, kind, times?, after?, delay_s?, retry_after_s?, status?,
+                         method?, account?}
 GET    /_control/faults, DELETE /_control/faults, DELETE /_control/faults/{id}
 POST   /_control/reset {"what": ["faults", "requests", "ledger", "scripts", "state"]}   default: all but state
 

@@ -11,6 +11,8 @@ from garminconnect import Garmin
 
 from runcoach.simulators.context import WorldConfig
 from runcoach.simulators.server import SimulatorServer
+from runcoach.simulators.world import World
+from tests.simulators.strava_athlete import Athlete
 
 TODAY = date(2026, 11, 21)
 
@@ -71,3 +73,41 @@ def no_login_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def runner(base: str, control: httpx.Client, no_login_pauses: None) -> GarminRunner:
     return GarminRunner(base, control)
+
+
+@pytest.fixture
+def strava(base: str, control: httpx.Client) -> Iterator[httpx.Client]:
+    """Strava's settings, put back afterwards."""
+    before = control.get("/strava/settings").json()
+    wide = {
+        "short_limit": 10_000,
+        "read_short_limit": 10_000,
+        "long_limit": 10_000,
+        "read_long_limit": 10_000,
+    }
+    control.post("/strava/settings", json=wide)
+    yield control
+    control.post("/strava/settings", json=before)
+
+
+_numbers = iter(range(500_001, 600_000))
+
+
+def next_athlete() -> int:
+    """A number that no test had before."""
+    return next(_numbers)
+
+
+@pytest.fixture
+def athlete(base: str, strava: httpx.Client) -> Athlete:
+    connected = Athlete(base, strava, next_athlete())
+    connected.connect()
+    return connected
+
+
+@pytest.fixture(scope="session")
+def fits() -> list[bytes]:
+    """Two runs of the world."""
+    world = World.build(7, TODAY, activities=8)
+    runs = [i for i in world.activity_ids() if world.session(i).sport.is_run]
+    return [world.fit(activity_id) for activity_id in runs[:2]]

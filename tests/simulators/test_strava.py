@@ -1,120 +1,22 @@
 """stravalib against the simulator: consent, upload, poll, duplicates, limits, the inactive app."""
 
+import gzip
 import io
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
 
 import httpx
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
-from stravalib import Client, exc
-from stravalib.util import limiter
+from stravalib import exc
 
 from runcoach.simulators.strava.state import CLIENT_ID, CLIENT_SECRET
 from runcoach.simulators.world import World
-from tests.simulators.conftest import TODAY
-
-SCOPES = "read,activity:read,activity:write"
-
-
-class Rewrite(HTTPAdapter):
-    """Sends what is meant for strava.com to the simulator."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        super().__init__()
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        url = urlsplit(request.url)
-        request.url = self.base + url.path + ("?" + url.query if url.query else "")
-        kwargs["timeout"] = 10
-        return super().send(request, *args, **kwargs)
-
-
-class Meter(limiter.RateLimiter):
-    """Keeps the last rates instead of sleeping."""
-
-    last: Any = None
-
-    def __call__(self, response_headers: dict[str, str], method: Any) -> None:
-        self.last = limiter.get_rates_from_response_headers(response_headers, method)
-
-
-class Athlete:
-    """One athlete with the real client library."""
-
-    def __init__(self, base: str, control: httpx.Client, number: int) -> None:
-        self.base, self.control, self.number = base, control, number
-        session = requests.Session()
-        session.mount("https://www.strava.com", Rewrite(base + "/strava"))
-        self.meter = Meter()
-        self.client = Client(requests_session=session, rate_limiter=self.meter)
-
-    def consent(self, **more: str) -> dict[str, list[str]]:
-        asked = {
-            "client_id": CLIENT_ID,
-            "redirect_uri": "http://127.0.0.1/back",
-            "response_type": "code",
-            "scope": SCOPES,
-            "state": "s1",
-            "athlete": str(self.number),
-        }
-        page = httpx.get(self.base + "/strava/oauth/authorize", params=asked | more)
-        assert page.status_code == 302
-        return parse_qs(urlsplit(page.headers["location"]).query)
-
-    def connect(self, **more: str) -> dict[str, Any]:
-        code = self.consent(**more)["code"][0]
-        tokens, _ = self.client.exchange_code_for_token(
-            int(CLIENT_ID), CLIENT_SECRET, code, return_athlete=True
-        )
-        return dict(tokens)
-
-    def upload(self, content: bytes, name: str) -> Any:
-        return self.client.upload_activity(io.BytesIO(content), "fit", name="Run", external_id=name)
-
-    def effects(self) -> list[str]:
-        rows = self.control.get("/ledger", params={"service": "strava", "account": str(self.number)})
-        return [row["effect"] for row in rows.json()]
-
-
-@pytest.fixture
-def strava(base: str, control: httpx.Client) -> Iterator[httpx.Client]:
-    """Strava's settings, put back afterwards."""
-    before = control.get("/strava/settings").json()
-    wide = {
-        "short_limit": 10_000,
-        "read_short_limit": 10_000,
-        "long_limit": 10_000,
-        "read_long_limit": 10_000,
-    }
-    control.post("/strava/settings", json=wide)
-    yield control
-    control.post("/strava/settings", json=before)
-
-
-_numbers = iter(range(500_001, 600_000))
-
-
-@pytest.fixture
-def athlete(base: str, strava: httpx.Client) -> Athlete:
-    connected = Athlete(base, strava, next(_numbers))
-    connected.connect()
-    return connected
-
-
-@pytest.fixture(scope="module")
-def fits() -> list[bytes]:
-    """Two runs of the world."""
-    world = World.build(7, TODAY, activities=8)
-    runs = [i for i in world.activity_ids() if world.session(i).sport.is_run]
-    return [world.fit(activity_id) for activity_id in runs[:2]]
+from tests.simulators.conftest import TODAY, next_athlete
+from tests.simulators.strava_athlete import Athlete
 
 
 def test_consent_gives_a_code_that_works_once(base: str, strava: httpx.Client) -> None:
-    athlete = Athlete(base, strava, next(_numbers))
+    athlete = Athlete(base, strava, next_athlete())
     answer = athlete.consent()
     assert answer["state"] == ["s1"]
 
@@ -129,7 +31,7 @@ def test_consent_gives_a_code_that_works_once(base: str, strava: httpx.Client) -
 
 
 def test_runner_who_says_no_comes_back_with_access_denied(base: str, strava: httpx.Client) -> None:
-    assert Athlete(base, strava, next(_numbers)).consent(approve="no")["error"] == ["access_denied"]
+    assert Athlete(base, strava, next_athlete()).consent(approve="no")["error"] == ["access_denied"]
 
 
 def test_wrong_secret_is_refused(athlete: Athlete) -> None:
@@ -140,7 +42,7 @@ def test_wrong_secret_is_refused(athlete: Athlete) -> None:
 
 
 def test_refresh_token_rotates(base: str, strava: httpx.Client) -> None:
-    athlete = Athlete(base, strava, next(_numbers))
+    athlete = Athlete(base, strava, next_athlete())
     first = athlete.connect()["refresh_token"]
 
     second = athlete.client.refresh_access_token(int(CLIENT_ID), CLIENT_SECRET, first)["refresh_token"]
@@ -206,8 +108,32 @@ def test_upload_whose_reply_was_lost_is_a_duplicate_the_next_time(
     assert athlete.effects().count("activity_created") == 1
 
 
-def test_damaged_file_ends_as_an_error_not_an_activity(athlete: Athlete, fits: list[bytes]) -> None:
-    upload = athlete.upload(fits[0][:-100], "broken.fit")
+def test_same_run_in_other_bytes_is_a_duplicate_too(athlete: Athlete, fits: list[bytes]) -> None:
+    first = athlete.upload(fits[0], "a.fit")
+    packed = io.BytesIO(gzip.compress(fits[0]))
+
+    second = athlete.client.upload_activity(packed, "fit.gz", name="Run", external_id="b.fit.gz")
+    second.poll()
+
+    with pytest.raises(exc.ActivityUploadFailed, match="b.fit.gz duplicate of activity"):
+        second.poll()
+    assert first.upload_id != second.upload_id
+    assert athlete.effects().count("activity_created") == 1
+
+
+def truncated(content: bytes) -> bytes:
+    return content[:-100]
+
+
+def flipped(content: bytes) -> bytes:
+    return content[:5000] + bytes([content[5000] ^ 0x01]) + content[5001:]
+
+
+@pytest.mark.parametrize("damage", [truncated, flipped])
+def test_damaged_file_ends_as_an_error_not_an_activity(
+    athlete: Athlete, fits: list[bytes], damage: Callable[[bytes], bytes]
+) -> None:
+    upload = athlete.upload(damage(fits[0]), "broken.fit")
     upload.poll()
 
     with pytest.raises(exc.ActivityUploadFailed, match="malformed"):
@@ -226,7 +152,7 @@ def test_processing_can_last_for_ever(athlete: Athlete, strava: httpx.Client, fi
 
 
 def test_upload_without_the_scope_names_it(base: str, strava: httpx.Client, fits: list[bytes]) -> None:
-    reader = Athlete(base, strava, next(_numbers))
+    reader = Athlete(base, strava, next_athlete())
     reader.connect(grant="read,activity:read")
 
     upload = pytest.raises(exc.ActivityUploadFailed, reader.upload, fits[0], "a.fit")
@@ -265,7 +191,7 @@ def test_activities_of_another_athlete_are_not_found(base: str, athlete: Athlete
     athlete.control.post("/strava/settings", json={"processing_polls": 0})
     upload = athlete.upload(fits[0], "a.fit")
     upload.poll()
-    other = Athlete(base, athlete.control, next(_numbers))
+    other = Athlete(base, athlete.control, next_athlete())
     other.connect()
 
     with pytest.raises(exc.ObjectNotFound):

@@ -67,7 +67,7 @@ def social_profile(account: Account) -> dict[str, Any]:
         "location": "Seoul, KR",
         "bio": None,
         "primaryActivity": "running",
-        "favoriteActivityTypes": ["running"],
+        "favoriteActivityTypes": [],
         "profileVisibility": "private",
         "userRoles": ["SCOPE_CONNECT_READ", "SCOPE_CONNECT_WRITE", "ROLE_CONNECTUSER"],
         "nameApproved": True,
