@@ -1,4 +1,6 @@
-"""The control API: what the services accepted, what was asked of them, and the switches. Local and open.
+"""The control API: what the services accepted, what was asked of them, and the switches.
+
+It asks for no password, and so answers only programs on this machine: no other address, no web page.
 
 GET    /_control/health
 GET    /_control/ledger?service=&account=&effect=&after=

@@ -28,6 +28,12 @@ def bearer_token(authorization: str) -> str:
     return authorization.removeprefix("Bearer ").strip()
 
 
+def is_local_program(scope: Scope) -> bool:
+    """Whether a request comes from this machine and not from a page in a browser, which names its origin."""
+    host = (scope.get("client") or ("",))[0]
+    return host in ("127.0.0.1", "::1") and b"origin" not in dict(scope["headers"])
+
+
 class FaultLayer:
     """Outermost ASGI layer: logs each request, then lets the switches act on it."""
 
@@ -35,8 +41,11 @@ class FaultLayer:
         self._app, self._board, self._log, self._owners = app, board, log, owners
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/_control"):
-            await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/_control"):
+            allowed = is_local_program(scope)
+            await (self._app(scope, receive, send) if allowed else _answer(send, 403, "text/plain", b"", {}))
             return
         service, _, rest = scope["path"].lstrip("/").partition("/")
         self._log.add(service, scope["method"], "/" + rest)

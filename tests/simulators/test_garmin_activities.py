@@ -141,6 +141,22 @@ def test_activity_renamed_or_deleted_on_the_site_shows_in_the_list(runner: Garmi
     assert garmin.count_activities() == 29
 
 
+def test_edited_type_and_distance_show_in_list_and_detail(runner: GarminRunner) -> None:
+    garmin = runner.logged_in()
+    row = garmin.get_activities(0, 1)[0]
+    edit = {"type": "trail_running", "distance_m": 5000.0}
+    assert runner.control.post(f"/garmin/activities/{row['activityId']}", json=edit).status_code == 204
+
+    after = garmin.get_activities(0, 1)[0]
+    detail = garmin.get_activity(str(row["activityId"]))
+
+    assert (after["activityType"]["typeKey"], after["distance"]) == ("trail_running", 5000.0)
+    assert after["averageSpeed"] == pytest.approx(5000.0 / after["duration"], abs=0.001)
+    assert detail["summaryDTO"]["distance"] == 5000.0
+    refused = runner.control.post(f"/garmin/activities/{row['activityId']}", json={"colour": "red"})
+    assert refused.status_code == 422
+
+
 def test_account_with_no_activities_is_empty(base: str, runner: GarminRunner) -> None:
     garmin = GarminRunner(base, runner.control, activities=0).logged_in()
 

@@ -85,6 +85,30 @@ def test_advancing_by_control_runs_what_was_pushed(runner: GarminRunner) -> None
     assert night["dailySleepDTO"]["calendarDate"] == (TODAY + timedelta(days=9)).isoformat()
 
 
+@pytest.mark.parametrize(("asked", "recorded"), [({"miss": True}, 0), ({"miss": False}, 1)])
+def test_test_can_decide_whether_the_workout_is_missed(
+    runner: GarminRunner, asked: dict[str, bool], recorded: int
+) -> None:
+    pushed(runner.logged_in(), TODAY.isoformat())
+
+    lived = runner.control.post("/advance", json={"account": runner.email, "late_days": 0, **asked}).json()
+
+    assert len(lived[0]["recorded"]) == recorded
+
+
+def test_test_can_decide_that_the_upload_is_late(runner: GarminRunner) -> None:
+    garmin = runner.logged_in()
+    workout_id, _ = pushed(garmin, TODAY.isoformat())
+    runner.control.post("/advance", json={"account": runner.email, "miss": False, "late_days": 10})
+
+    def has_arrived() -> bool:
+        return workout_id in {row["workoutId"] for row in garmin.get_activities(0, 20)}
+
+    assert not has_arrived()
+    runner.control.post("/advance", json={"account": runner.email, "days": 9})
+    assert has_arrived()
+
+
 def world_told(server: SimulatorServer) -> dict[str, Any]:
     told: dict[str, Any] = httpx.get(server.base_url + "/_control/world").json()
     return told

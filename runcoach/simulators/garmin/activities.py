@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from runcoach.simulators.garmin.accounts import Account
-from runcoach.simulators.garmin.activity_shapes import detail, lap_row, list_row
+from runcoach.simulators.garmin.activity_shapes import detail, edited, lap_row, list_row
 from runcoach.simulators.garmin.cloud import GarminCloud
 from runcoach.simulators.garmin.http import forbidden, guarded, not_found
 from runcoach.simulators.world import Summary, body
@@ -55,8 +55,7 @@ class Activities:
 
     def _row(self, account: Account, activity_id: int) -> dict[str, Any]:
         row = list_row(account, activity_id, self._cloud.world(account).summary(activity_id))
-        row["activityName"] = self._cloud.edits(activity_id).get("name", row["activityName"])
-        return row
+        return edited(row, self._cloud.edits(activity_id))
 
     async def _count(self, _request: Request, account: Account) -> Response:
         return JSONResponse({"totalCount": len(self._cloud.activity_ids(account))})

@@ -84,6 +84,18 @@ def list_row(account: Account, activity_id: int, summary: Summary) -> dict[str, 
     return row | _speed(whole) | _height(summary) | _dynamics(whole) | _places(summary)
 
 
+def edited(row: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
+    """The row with what its owner changed on the site; the file behind it stays as recorded."""
+    changed = row | {"activityName": edits.get("name", row["activityName"])}
+    if "distance_m" in edits:
+        speed = round(edits["distance_m"] / row["duration"], 3)
+        changed |= {"distance": edits["distance_m"], "averageSpeed": speed}
+    if "type" in edits:
+        type_id, parent = _TYPE[Sport(edits["type"])]
+        changed["activityType"] = {"typeId": type_id, "typeKey": edits["type"], "parentTypeId": parent}
+    return changed
+
+
 def _speed(part: Stretch) -> dict[str, Any]:
     if not part.distance_m:
         return {}

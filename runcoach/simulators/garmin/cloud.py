@@ -6,7 +6,7 @@ from typing import Any
 
 from runcoach.simulators.context import Context
 from runcoach.simulators.garmin.accounts import Account, Accounts
-from runcoach.simulators.world import Session, WatchWorkout, World
+from runcoach.simulators.world import Session, WatchWorkout, Whim, World
 from runcoach.simulators.world.world import LivedDay
 
 _LIVED, _EDITS, WORKOUTS, SCHEDULES = "garmin.lived", "garmin.edits", "garmin.workouts", "garmin.schedules"
@@ -39,10 +39,10 @@ class GarminCloud:
             self._live(account, world)
         return world
 
-    def advance(self, account: Account, days: int) -> list[LivedDay]:
+    def advance(self, account: Account, days: int, whim: Whim | None = None) -> list[LivedDay]:
         """Let the athlete live on for so many days, and remember it."""
         world = self.world(account)
-        return [self._live(account, world) for _ in range(days)]
+        return [self._live(account, world, whim) for _ in range(days)]
 
     def _remembered(self, account: Account) -> World:
         world = World.build(
@@ -55,8 +55,8 @@ class GarminCloud:
             world.live([Session.from_json(session) for session in raw])
         return world
 
-    def _live(self, account: Account, world: World) -> LivedDay:
-        lived = world.advance(1, lambda day: self._offered(account, day))[0]
+    def _live(self, account: Account, world: World, whim: Whim | None = None) -> LivedDay:
+        lived = world.advance(1, lambda day: self._offered(account, day), whim)[0]
         days = [[s.to_json() for s in past.sessions] for past in world.lived]
         self.ctx.store.put(_LIVED, account.email, {"days": days})
         return lived
@@ -85,7 +85,10 @@ class GarminCloud:
         return dict(self.ctx.store.get(_EDITS, str(activity_id)) or {})
 
     def edit(self, activity_id: int, **changes: Any) -> None:
-        """Change an activity as its owner would on the vendor's site; `deleted=True` removes it."""
+        """Change an activity as on the vendor's site: name, type, distance_m, deleted; others raise."""
+        unknown = set(changes) - {"name", "type", "distance_m", "deleted"}
+        if unknown:
+            raise ValueError(f"unknown changes: {sorted(unknown)}")
         self.ctx.store.put(_EDITS, str(activity_id), self.edits(activity_id) | changes)
 
     def activity_ids(self, account: Account) -> list[int]:

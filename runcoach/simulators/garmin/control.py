@@ -5,8 +5,10 @@ POST /_control/garmin/accounts                         make one: {email?, passwo
                                                        mfa_ttl_s?, token_ttl_s?, activities?, seed?}
 POST /_control/garmin/accounts/{email} {password?, mfa?, …}          change it
 POST /_control/garmin/accounts/{email}/end_tokens {"refresh": false} end access (and refresh) tokens
-POST /_control/garmin/activities/{id} {name?, deleted?}              edit or delete as on the vendor's site
-GET  /_control/world?account=   POST /_control/advance {days, account?}
+POST /_control/garmin/activities/{id} {name?, type?, distance_m?, deleted?}   edit as on the vendor's site
+GET  /_control/world?account=                          today, planted truths, number of activities
+POST /_control/advance {days, account?, miss?: bool, late_days?: int}     let the athlete live on; the last
+                                                       two decide what is else left to the seeded dice
 """
 
 from dataclasses import asdict
@@ -18,6 +20,7 @@ from starlette.routing import Route
 
 from runcoach.simulators.garmin.accounts import Account
 from runcoach.simulators.garmin.cloud import GarminCloud
+from runcoach.simulators.world import Whim
 from runcoach.simulators.world.world import LivedDay
 
 
@@ -74,7 +77,10 @@ class GarminControl:
         return JSONResponse(ended)
 
     async def _edit(self, request: Request) -> Response:
-        self._cloud.edit(request.path_params["id"], **await request.json())
+        try:
+            self._cloud.edit(request.path_params["id"], **await request.json())
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 422)
         return Response(status_code=204)
 
     async def _world(self, request: Request) -> Response:
@@ -102,7 +108,8 @@ class GarminControl:
             return Response(status_code=404)
         if not 1 <= days <= 366:
             return JSONResponse({"error": "days must be 1 to 366"}, 422)
-        return JSONResponse([_lived(day) for day in self._cloud.advance(account, days)])
+        whim = Whim(asked.get("miss"), asked.get("late_days"))
+        return JSONResponse([_lived(day) for day in self._cloud.advance(account, days, whim)])
 
 
 def _lived(lived: LivedDay) -> dict[str, Any]:

@@ -23,13 +23,26 @@ class WatchWorkout:
     segments: Sequence[dict[str, Any]]
 
 
-def live_a_day(diary: Diary, day: date, offered: Sequence[WatchWorkout], has_plan: bool) -> list[Session]:
+@dataclass(frozen=True)
+class Whim:
+    """What a test decides instead of the dice; None leaves it to them."""
+
+    misses: bool | None = None
+    late_days: int | None = None
+
+
+def live_a_day(
+    diary: Diary, day: date, offered: Sequence[WatchWorkout], has_plan: bool, whim: Whim
+) -> list[Session]:
     """What gets recorded on the day. With a plan on the calendar, days without a workout stay free."""
     rng = diary.rng(day, 9)
-    late = day + timedelta(days=int(rng.integers(2, 5))) if rng.random() < _UPLOADS_LATE else None
+    rolled = int(rng.integers(2, 5)) if rng.random() < _UPLOADS_LATE else 0
+    late_days = rolled if whim.late_days is None else whim.late_days
+    late = day + timedelta(days=late_days) if late_days else None
     if not has_plan:
         return [replace(s, visible_from=late) for s in _own_habit(diary, day)]
-    done = [w for w in offered if rng.random() >= _MISSES]
+    missed = [rng.random() < _MISSES if whim.misses is None else whim.misses for _ in offered]
+    done = [workout for workout, is_missed in zip(offered, missed, strict=True) if not is_missed]
     return [replace(run_workout(diary, day, workout), visible_from=late) for workout in done]
 
 

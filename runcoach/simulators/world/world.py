@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from runcoach.simulators.world.body import threshold_mps
 from runcoach.simulators.world.fit import encode, zipped
 from runcoach.simulators.world.health import HealthDay, health_days, nights_between, session_load
-from runcoach.simulators.world.living import WatchWorkout, live_a_day
+from runcoach.simulators.world.living import WatchWorkout, Whim, live_a_day
 from runcoach.simulators.world.planted import PlantedTruth
 from runcoach.simulators.world.samples import Samples, sample
 from runcoach.simulators.world.season import Diary, sessions_of_day
@@ -139,9 +139,14 @@ class World:
         days = nights_between(self.first_day, self.today)
         self._health = {h.day: h for h in health_days(self.diary, days, loads)}
 
-    def advance(self, days: int, calendar: Calendar = no_calendar) -> list[LivedDay]:
+    def advance(
+        self, days: int, calendar: Calendar = no_calendar, whim: Whim | None = None
+    ) -> list[LivedDay]:
         """Live so many days: run what the calendar offers, miss some, upload some late."""
-        return [self.live(live_a_day(self.diary, self.today, *self._offer(calendar))) for _ in range(days)]
+        return [self._live_on(calendar, whim or Whim()) for _ in range(days)]
+
+    def _live_on(self, calendar: Calendar, whim: Whim) -> LivedDay:
+        return self.live(live_a_day(self.diary, self.today, *self._offer(calendar), whim))
 
     def _offer(self, calendar: Calendar) -> tuple[Sequence[WatchWorkout], bool]:
         near = [self.today + timedelta(days=n) for n in range(-3, 4)]
