@@ -26,6 +26,9 @@ from workflows.options import LOGIN, ROWS
 from workflows.run import Run
 
 MFA_TRIES = 5
+LONGEST_ANSWER = timedelta(seconds=4)
+"""A request waits behind the update, and gives up after five seconds."""
+
 MFA_REQUIRED, CONNECTED = "mfa_required", "connected"
 
 
@@ -49,8 +52,12 @@ class ConnectGarmin(Run):
 
     @workflow.update(name="submit_mfa", description="A code lies in the vault: try it")
     async def submit_mfa(self, code: MfaCode) -> ConnectOutcome:
+        """What became of it; `connecting` where Garmin takes long, the connection says so later."""
         self._codes.append(code)
-        await workflow.wait_condition(lambda: code not in self._codes)
+        try:
+            await workflow.wait_condition(lambda: code not in self._codes, timeout=LONGEST_ANSWER)
+        except TimeoutError:
+            return ConnectOutcome("connecting")
         return self._outcome
 
     @submit_mfa.validator

@@ -62,8 +62,8 @@ GARMIN_READ = StepKind(GARMIN_QUEUE, limit_s=900, heartbeat_s=10, attempts=8)
 GARMIN_WRITE = StepKind(GARMIN_QUEUE, limit_s=120, heartbeat_s=15, attempts=6, longest_wait_s=30)
 """One effect on the watch calendar."""
 
-STRAVA = StepKind(STRAVA_QUEUE, limit_s=180, heartbeat_s=15, attempts=6)
-"""One call to Strava."""
+STRAVA = StepKind(STRAVA_QUEUE, limit_s=180, heartbeat_s=15, attempts=6, first_wait_s=8)
+"""One call to Strava. An upload can be found after some eight seconds: a lost reply waits so long."""
 
 MODEL = StepKind(LLM_QUEUE, limit_s=180, heartbeat_s=20, attempts=4, longest_wait_s=15)
 """One call to the language model."""

@@ -22,8 +22,9 @@ from runcoach.providers.files.workout_fit import FitWorkoutEncoder
 from runcoach.providers.garmin.source import GarminGatewayImpl
 from runcoach.providers.strava.source import StravaGatewayImpl
 from runcoach.simulators.server import SimulatorServer
+from runcoach.simulators.strava.state import CLIENT_ID, CLIENT_SECRET
+from runcoach.storage.originals import DiskOriginals
 from runcoach.temporal.worker import QUEUES, WorkerOptions, build_workers
-from tests.rigs.originals import FolderOriginals
 
 TODAY = date(2026, 3, 2)
 OPTIONS = WorkerOptions(build_id="test", parallel_downloads=4, grace=WorkerOptions("x").grace / 30)
@@ -76,6 +77,11 @@ class World:
         found: list[dict[str, Any]] = self._http.get("/_control/requests", params=asked).json()["paths"]
         return found
 
+    def strava_activities(self) -> list[dict[str, Any]]:
+        """What stands on the simulated Strava."""
+        found: list[dict[str, Any]] = self._http.get("/_control/strava/activities").json()
+        return found
+
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         answer = self._http.post(path, json=body)
         answer.raise_for_status()
@@ -87,9 +93,9 @@ def real_ports(store: Store, clock: Clock, originals: Path, base_url: str) -> Po
     return Ports(
         clock=clock,
         store=store,
-        originals=FolderOriginals(originals),
+        originals=DiskOriginals(originals),
         garmin=GarminGatewayImpl(base_url + "/garmin", min_interval_s=0, zero_login_delays=True),
-        strava=StravaGatewayImpl("1", "secret", base_url=base_url + "/strava"),
+        strava=StravaGatewayImpl(CLIENT_ID, CLIENT_SECRET, base_url=base_url + "/strava"),
         decoder=FitDecoder(),
         workout_files=FitWorkoutEncoder(),
         model=None,
