@@ -72,9 +72,8 @@ def main() -> None:
     files = asked.files or [path for name in DEFAULT_FILES if (path := FIXTURES / name).exists()]
     if not files:
         parser.error("no files: name some, the shared ones are not here")
-    print(
-        f"{'file':34} {'kB':>6} {'own ms':>8} {'fitdecode':>10} {'fitparse':>9} {'×fitdecode':>11} {'×fitparse':>10}"
-    )
+    heads = ("own ms", "fitdecode", "fitparse", "×fitdecode", "×fitparse")
+    print(f"{'file':34} {'kB':>6} {heads[0]:>8} {heads[1]:>10} {heads[2]:>9} {heads[3]:>11} {heads[4]:>10}")
     ratios: list[tuple[float, float]] = []
     for path in files:
         data = path.read_bytes()

@@ -19,7 +19,7 @@ from typing import Any
 import garminconnect.client.sso as sso
 from garminconnect import Garmin, GarminConnectTooManyRequestsError
 
-from runcoach.domain.errors import ProviderBlocked, ProviderChanged, ReauthRequired
+from runcoach.domain.errors import MfaExpired, ProviderBlocked, ProviderChanged, ReauthRequired
 from runcoach.ports.garmin import GarminSession
 from runcoach.providers.garmin.errors import (
     LIBRARY_ERRORS,
@@ -76,8 +76,9 @@ class GarminClient:
 
     def resume_login(self, client_state: str, code: str) -> None:
         """The second half, in whatever process."""
+        state = _state(client_state)
         try:
-            self._garmin.client.resume_login(json.loads(client_state), code)
+            self._garmin.client.resume_login(state, code)
         except LIBRARY_ERRORS as error:
             raise mfa_error(error) from None
 
@@ -153,6 +154,17 @@ class GarminClient:
             return answer
 
         client._di_token_post = watched
+
+
+def _state(client_state: str) -> dict[str, Any]:
+    """The library takes an empty state for a login of its own; here it is one that is lost."""
+    try:
+        state = json.loads(client_state)
+    except ValueError:
+        state = None
+    if not isinstance(state, dict) or not state:
+        raise MfaExpired(provider=PROVIDER)
+    return state
 
 
 def _stopping_at_429(step: Callable[..., None], seen: list[Exception]) -> Callable[..., None]:

@@ -85,18 +85,20 @@ def mfa_error(error: Exception) -> RunCoachError:
     text = str(error)
     if isinstance(error, GarminConnectTooManyRequestsError):
         return LoginRateLimited(provider=PROVIDER, retry_after_s=LOGIN_WAIT_S)
-    if isinstance(error, GarminConnectAuthenticationError):
-        if "client_state" in text or "EXPIRED" in text.upper() or "SESSION" in text.upper():
-            return MfaExpired(provider=PROVIDER)
-        if text.startswith("MFA verification failed") and not _is_all_transport(text):
-            return WrongMfaCode(provider=PROVIDER)
-    return _wall_or_outage([text])
+    if isinstance(error, ValueError) or "client_state" in text:
+        return MfaExpired(provider=PROVIDER)
+    verdict = _verdict(text)
+    if verdict is None:
+        return _wall_or_outage([text])
+    is_over = "EXPIRED" in verdict or "MAX_ATTEMPTS" in verdict
+    return MfaExpired(provider=PROVIDER) if is_over else WrongMfaCode(provider=PROVIDER)
 
 
-def _is_all_transport(text: str) -> bool:
-    """Both verification routes failed below the level at which a code is judged."""
-    parts = re.findall(r"/api/mfa/verifyCode: ([^'\"]+)", text)
-    return bool(parts) and all(re.match(r"connection error|HTTP \d{3}", part) for part in parts)
+def _verdict(text: str) -> str | None:
+    """What the first route that judged the code said; the library asks a second one after a refusal."""
+    said: list[str] = re.findall(r"/api/mfa/verifyCode: ([^'\"]+)", text)
+    judged = (part for part in said if not re.match(r"connection error|HTTP \d{3}|429", part))
+    return next(judged, None)
 
 
 def _wall_or_outage(texts: list[str]) -> RunCoachError:

@@ -49,6 +49,9 @@ _PARENTS = {1: Sport.RUN, 2: Sport.RIDE, 3: Sport.HIKE, 9: Sport.WALK, 26: Sport
 _MILLISECONDS_FROM = 100
 """Some rows of 2021 give the elapsed time in milliseconds: a thousand times the duration beside it."""
 
+_LAST_TIMESTAMP_MS = 253_402_300_800_000
+"""Year 10000; times beyond it are no times."""
+
 
 def sport_of(kind: ActivityTypeWire | None) -> Sport:
     """Our word for a type; one that nobody here knows is `other`, never a run."""
@@ -76,7 +79,7 @@ def _start_time(wire: ActivityWire) -> datetime:
             return datetime.fromisoformat(wire.start_time_gmt).replace(tzinfo=UTC)
         except ValueError:
             raise ProviderChanged(provider="garmin", field="startTimeGMT") from None
-    if wire.begin_timestamp is not None:
+    if wire.begin_timestamp is not None and 0 < wire.begin_timestamp < _LAST_TIMESTAMP_MS:
         return datetime.fromtimestamp(wire.begin_timestamp / 1000, UTC)
     raise ProviderChanged(provider="garmin", field="startTimeGMT")
 
@@ -192,5 +195,6 @@ class WellnessDays:
 
 
 def _level(row: list[object]) -> float | None:
-    numbers = [float(value) for value in row[1:] if isinstance(value, int | float)]
-    return numbers[0] if numbers and 0 < numbers[0] <= 100 else None
+    """The level comes second, or third behind a word on how it was measured."""
+    values = [value for value in row[1:3] if isinstance(value, int | float)]
+    return float(values[0]) if values and 0 < values[0] <= 100 else None

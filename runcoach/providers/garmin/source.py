@@ -9,7 +9,6 @@ from typing import Any
 
 from runcoach.domain.activity import DailyWellness, ListedActivity
 from runcoach.domain.errors import (
-    MfaExpired,
     ProviderChanged,
     ProviderRejected,
     ProviderUnavailable,
@@ -60,8 +59,6 @@ class GarminGatewayImpl:
 
     async def resume_login(self, email: str, client_state: str, code: str) -> LoggedIn:
         """In any process, from the state alone; `email` is not needed by this service."""
-        if not client_state:
-            raise MfaExpired(provider=PROVIDER)
 
         def attempt() -> LoggedIn:
             client = GarminClient(self._base_url, self._pace)

@@ -12,7 +12,9 @@ from runcoach.domain.errors import ProviderChanged
 class Wire(BaseModel):
     """Camel case on the wire; unknown fields are nobody's business here."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, allow_inf_nan=False
+    )
 
 
 class ProfileWire(Wire):

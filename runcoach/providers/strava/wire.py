@@ -11,7 +11,7 @@ from runcoach.domain.errors import ProviderChanged
 class Wire(BaseModel):
     """Unknown fields are nobody's business here."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class AthleteWire(Wire):
