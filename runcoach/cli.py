@@ -5,9 +5,7 @@ Sentences here are for the person at the terminal, in English; runners never see
 
 import argparse
 import json
-import logging.handlers
 import signal
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -16,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from runcoach.embedded.observe import observe
 from runcoach.settings import Settings, load_settings
 
 Command = Callable[[Settings, argparse.Namespace], int]
@@ -36,19 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as wrong:
         return _fail("; ".join(_in_words(error) for error in wrong.errors()))
     command: Command = parsed.command
-    if settings.log_dir is not None and command in PROCESSES:
-        _log_to_file(settings, settings.log_dir, command.__name__)
+    if command in PROCESSES:
+        observe(settings, command.__name__)
     return command(settings, parsed)
-
-
-def _log_to_file(settings: Settings, folder: Path, name: str) -> None:
-    """Beside the usual output, a file per process and host that another program may rotate."""
-    file = logging.handlers.WatchedFileHandler(folder / f"{name}-{socket.gethostname()}.log")
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[logging.StreamHandler(), file],
-    )
 
 
 def _settings(parsed: argparse.Namespace) -> Settings:

@@ -94,7 +94,6 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = _also("OPENAI_API_KEY")
     openai_base_url: str | None = _also("OPENAI_BASE_URL")
     openai_model: str = "gpt-5.1"
-    openai_small_model: str = "gpt-5-mini"
     llm_api: Literal["auto", "responses", "chat"] = "auto"
     llm_timeout_s: float = Field(120.0, gt=0)
     embeddings_base_url: str | None = None
@@ -108,7 +107,6 @@ class Settings(BaseSettings):
     strava_base_url: str | None = None
     garmin_base_url: str | None = None
     garmin_min_interval_s: float = Field(0.5, ge=0)
-    openmeteo_base_url: str | None = None
 
     # The demo athlete
     demo: bool = False

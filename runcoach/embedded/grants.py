@@ -17,11 +17,11 @@ _ADDRESSES = {"bind_host", "api_base_url", "public_urls", "cookie_secure", "trus
 _LOGS = {"log_level", "log_json", "log_dir"}
 _WORLD = {"demo", "demo_email", "world_seed", "world_today"}
 _LIMITS = {"session_idle_s", "session_absolute_s", "invite_ttl_s", "upload_max_bytes", "database_pool_size"}
-_LLM_SHAPE = {"openai_base_url", "openai_model", "openai_small_model", "llm_api", "llm_timeout_s"}
+_LLM_SHAPE = {"openai_base_url", "openai_model", "llm_api", "llm_timeout_s"}
 _EMBEDDINGS = {"embeddings_base_url", "embeddings_model", "embeddings_dimensions"}
 _LLM = _LLM_SHAPE | _EMBEDDINGS | {"openai_api_key", "embeddings_api_key"}
 _STRAVA = {"strava_client_id", "strava_base_url"}
-_OUTSIDE = _STRAVA | {"garmin_base_url", "garmin_min_interval_s", "openmeteo_base_url"}
+_OUTSIDE = _STRAVA | {"garmin_base_url", "garmin_min_interval_s"}
 _KEYS = {"vault_key", "codec_key"}
 _COMMON = _PORTS | _ADDRESSES | _LOGS | _WORLD | _LIMITS | {"temporal_namespace"}
 
