@@ -179,14 +179,6 @@ def advance_demo(settings: Settings, parsed: argparse.Namespace) -> int:
     return 0
 
 
-def record_histories(settings: Settings, parsed: argparse.Namespace) -> int:
-    """Record the histories that the replay tests hold the workflows to."""
-    from runcoach import wiring
-
-    wiring.record_histories(settings, parsed.folder)
-    return 0
-
-
 def check_science(settings: Settings, parsed: argparse.Namespace) -> int:
     """Evaluate a vectors file with the real functions."""
     from runcoach.science.vectors import check
@@ -224,7 +216,6 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "ping", ping).add_argument("part", choices=("api", "ui", "worker"))
     _add_nested(commands, "demo", "advance", advance_demo).add_argument("days", type=_positive)
     _add_nested(commands, "science", "check", check_science).add_argument("file", type=Path)
-    _add_nested(commands, "histories", "record", record_histories).add_argument("folder", type=Path)
     return parser
 
 
