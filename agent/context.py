@@ -1,0 +1,83 @@
+"""What the model reads: how to behave, a short baseline, and the newest part of the conversation."""
+
+import json
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from agent.budget import turns_of
+from agent.figures import shown
+from agent.tools.contract import PlanIntent, PlanWish, ToolContext
+from agent.tools.fitness import weekly_distances
+from runcoach.domain.chat import ChatMessage, Role
+from runcoach.i18n import language_or_default
+from runcoach.ports.storage import UnitOfWork
+
+BASELINE_MARK = "BASELINE"
+LANGUAGE_MARK = "ANSWER_LANGUAGE"
+MOST_TURNS, MOST_MESSAGES = 10, 60
+_BASELINE_WEEKS = 4
+
+
+async def build_messages(
+    work: UnitOfWork, conversation_id: UUID, language: str, now: datetime
+) -> list[ChatMessage]:
+    """System prompt, baseline, and the newest turns whole, ready for a model call.
+
+    Nothing Strava-sourced, no place, name, e-mail or token is in them.
+    """
+    language = language_or_default(language)
+    user = await work.users.get()
+    today = now.astimezone(ZoneInfo(user.time_zone)).date()
+    context = ToolContext(work, today, language, user.units, propose=_no_plan)
+    baseline = await _baseline(context)
+    stored = list(await work.chats.messages(conversation_id))
+    newest = turns_of(stored)[-MOST_TURNS:]
+    history = [message for turn in newest for message in turn][-MOST_MESSAGES:]
+    return [
+        ChatMessage(seq=-2, role=Role.SYSTEM, content=system_prompt(language, today)),
+        ChatMessage(seq=-1, role=Role.SYSTEM, content=f"{BASELINE_MARK}\n{_json(baseline)}"),
+        *_whole(history),
+    ]
+
+
+def system_prompt(language: str, today: date) -> str:
+    """How to behave, with the day and the language to answer in."""
+    return f"{_prompt(language)}\n{LANGUAGE_MARK}={language}\nTODAY={today.isoformat()}\n"
+
+
+@cache
+def _prompt(language: str) -> str:
+    return (files("agent") / "prompts" / f"coach.{language}.md").read_text("utf-8")
+
+
+async def _baseline(context: ToolContext) -> dict[str, Any]:
+    """Newest load and form, and four weeks of distance: enough for an answer in one call."""
+    daily = await context.work.metrics.daily(context.today - timedelta(days=7), context.today)
+    figures = [
+        shown(key, getattr(daily[-1], key), "load/day", context.language, context.units, as_of=daily[-1].day)
+        for key in ("ctl", "atl", "tsb")
+        if daily
+    ]
+    return {
+        "today": context.today.isoformat(),
+        "figures": figures,
+        "weeks": await weekly_distances(context, _BASELINE_WEEKS),
+    }
+
+
+def _whole(history: list[ChatMessage]) -> list[ChatMessage]:
+    """From the first question on: no tool result without its call."""
+    first = next((n for n, message in enumerate(history) if message.role is Role.USER), len(history))
+    return history[first:]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+async def _no_plan(wish: PlanWish) -> PlanIntent:
+    raise AssertionError("the baseline proposes nothing")

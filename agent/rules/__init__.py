@@ -1,0 +1,1 @@
+"""The coach without a model: what a question is about, and the sentences that answer it."""

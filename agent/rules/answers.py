@@ -1,0 +1,254 @@
+"""Sentences from tool results: every figure is quoted as the tool wrote it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from agent.rules.intents import Intent
+from runcoach.i18n import t
+from runcoach.i18n.formats import MISSING
+
+type Found = Mapping[str, Mapping[str, Any]]
+"""Tool name → its result."""
+
+
+def answer(intent: Intent, found: Found, language: str) -> str:
+    """The answer; a tool that failed gives an apology with a next step."""
+    if any("error" in result for result in found.values()):
+        return t("coach.answer.tool_failed", language)
+    return _ANSWERS[intent](found, language)
+
+
+def _fitness(found: Found, language: str) -> str:
+    result = found["get_fitness"]
+    figures = {figure["definition_key"]: figure for figure in result["figures"]}
+    if figures.get("ctl", {}).get("value") is None:
+        reason = figures.get("ctl", {}).get("reason") or MISSING
+        return t("coach.answer.no_fitness", language, reason=reason)
+    lines = [
+        t(
+            "coach.answer.fitness",
+            language,
+            ctl=figures["ctl"]["text"],
+            atl=figures["atl"]["text"],
+            tsb=figures["tsb"]["text"],
+        ),
+        t(f"coach.answer.form.{_band(float(figures['tsb']['value']))}", language),
+    ]
+    index = next((f for f in result["level"] if f["definition_key"] == "race_index"), None)
+    if index and index["value"] is not None:
+        lines.append(t("coach.answer.race_index", language, index=index["text"]))
+    lines.append(_weeks(result["weeks"], language))
+    return " ".join(lines)
+
+
+def _band(tsb: float) -> str:
+    """The product's word for form, coarser."""
+    for bound, word in ((15, "very_fresh"), (5, "fresh"), (-10, "neutral"), (-30, "productive")):
+        if tsb >= bound:
+            return word
+    return "overload"
+
+
+def _weeks(weeks: list[Mapping[str, Any]], language: str) -> str:
+    complete = [week for week in weeks if not week["is_current"]]
+    current = weeks[-1]
+    return t(
+        "coach.answer.weeks",
+        language,
+        this_week=current["distance_text"],
+        last_week=complete[-1]["distance_text"] if complete else MISSING,
+    )
+
+
+def _recent(found: Found, language: str) -> str:
+    activities = found["get_recent_activities"]["activities"]
+    if not activities:
+        return t("coach.answer.no_runs", language)
+    lines = [_run_line(activity, language) for activity in activities]
+    return "\n".join([t("coach.answer.recent", language), *(f"- {line}" for line in lines)])
+
+
+def _run_line(activity: Mapping[str, Any], language: str) -> str:
+    key = "coach.answer.run_line_hr" if activity["avg_hr_bpm"] is not None else "coach.answer.run_line"
+    return t(
+        key,
+        language,
+        day=activity["date_text"],
+        sport=activity["sport"],
+        distance=activity["distance_text"],
+        time=activity["moving_text"],
+        pace=activity["pace_text"],
+        hr=activity["avg_hr_bpm"],
+    )
+
+
+def _last_run(found: Found, language: str) -> str:
+    activities = found["get_recent_activities"]["activities"]
+    if not activities:
+        return t("coach.answer.no_runs", language)
+    detail = found.get("get_activity", activities[0])
+    lines = [_run_line(detail, language) + "."]
+    figures = {figure["definition_key"]: figure for figure in detail.get("figures", [])}
+    load = figures.get("load", {})
+    if load.get("value") is not None:
+        lines.append(t("coach.answer.run_load", language, load=load["text"]))
+    drift = figures.get("decoupling", {})
+    if drift.get("value") is not None:
+        lines.append(t("coach.answer.run_drift", language, drift=drift["text"]))
+    return " ".join(lines)
+
+
+def _day(found: Found, language: str, offset: int) -> str:
+    result = found["get_plan"]
+    version = result["approved"]
+    if version is None:
+        return _no_plan(result, language)
+    day = _iso_day(result["today"], offset)
+    workouts = [w for week in version["weeks"] for w in week["workouts"] if w["date"] == day]
+    word = "today" if offset == 0 else "tomorrow"
+    if not workouts:
+        return t(f"coach.answer.rest_{word}", language)
+    first = workouts[0]
+    head = t(f"coach.answer.{word}", language, workout=_workout(first, language))
+    return " ".join(part for part in (head, _paces(first, language), first["reason"]) if part)
+
+
+def _iso_day(today: str, offset: int) -> str:
+    return (date.fromisoformat(today) + timedelta(days=offset)).isoformat()
+
+
+def _workout(workout: Mapping[str, Any], language: str) -> str:
+    return t(
+        "coach.answer.workout",
+        language,
+        kind=workout["kind"],
+        title=workout["title"],
+        distance=workout["distance_text"],
+        duration=workout["duration_text"],
+    )
+
+
+def _paces(workout: Mapping[str, Any], language: str) -> str:
+    paces = ", ".join(workout["paces"])
+    return t("coach.answer.paces_of_workout", language, paces=paces) if paces else ""
+
+
+def _week(found: Found, language: str) -> str:
+    result = found["get_plan"]
+    if result["approved"] is None:
+        return _no_plan(result, language)
+    weeks = result["approved"]["weeks"]
+    upcoming = next((w for w in weeks if any(o["date"] >= result["today"] for o in w["workouts"])), None)
+    if upcoming is None:
+        return t("coach.answer.plan_over", language)
+    head = t(
+        "coach.answer.week",
+        language,
+        week=upcoming["week_text"],
+        phase=upcoming["phase"],
+        distance=upcoming["planned_distance_text"],
+    )
+    lines = [
+        f"- {workout['date_text']}: {_workout(workout, language)}"
+        for workout in upcoming["workouts"]
+        if workout["date"] >= result["today"]
+    ]
+    return "\n".join([head, *lines])
+
+
+def _no_plan(result: Mapping[str, Any], language: str) -> str:
+    waiting = result["waiting_for_decision"]
+    return t("coach.answer.plan_waits" if waiting else "coach.answer.no_plan", language)
+
+
+def _why(found: Found, language: str) -> str:
+    waiting = found["get_plan"]["waiting_for_decision"]
+    if not waiting:
+        return t("coach.answer.nothing_changed", language)
+    proposal = waiting[0]
+    lines = [" ".join([t("coach.answer.why", language), *proposal["causes"]])]
+    for change in proposal["changes"][:5]:
+        before, after = change["before"] or MISSING, change["after"] or MISSING
+        lines.append(f"- {change['date_text']}: {before} → {after}")
+    lines.append(t("coach.answer.decide_until", language, day=proposal["expires"]))
+    return "\n".join(lines)
+
+
+def _level(found: Found, key: str) -> list[Mapping[str, Any]]:
+    return [
+        figure
+        for figure in found["get_fitness"]["level"]
+        if figure["definition_key"] == key and figure["value"] is not None
+    ]
+
+
+def _training_paces(found: Found, language: str) -> str:
+    paces = _level(found, "training_pace")
+    if not paces:
+        return t("coach.answer.no_index", language)
+    lines = [f"- {_zone(figure.get('of', ''), language)}: {figure['text']}" for figure in paces]
+    return "\n".join([t("coach.answer.paces", language), *lines])
+
+
+def _zone(name: str, language: str) -> str:
+    return t(f"coach.zone.{name}", language) if name in _ZONES else name
+
+
+def _predictions(found: Found, language: str) -> str:
+    predictions = _level(found, "race_prediction")
+    if not predictions:
+        return t("coach.answer.no_index", language)
+    lines = [f"- {_race(figure.get('of', ''), language)}: {figure['text']}" for figure in predictions]
+    return "\n".join([t("coach.answer.predictions", language), *lines])
+
+
+def _race(distance: str, language: str) -> str:
+    return t(f"coach.race.{distance}", language) if distance in _RACES else f"{distance} m"
+
+
+def _profile(found: Found, language: str) -> str:
+    result = found["get_profile"]
+    profile = result["profile"]
+    if profile is None:
+        return t("coach.answer.no_profile", language)
+    lines = [
+        t(
+            "coach.answer.profile",
+            language,
+            days=", ".join(profile["available_weekdays"]),
+            long_run=profile["long_run_weekday"],
+            method=profile["method"],
+        )
+    ]
+    for goal in result["goals"]:
+        if goal["race_date"]:
+            lines.append(
+                t(
+                    "coach.answer.goal",
+                    language,
+                    day=goal["race_date_text"],
+                    distance=goal["race_distance_text"],
+                    time=goal["target_time_text"],
+                )
+            )
+    return " ".join(lines)
+
+
+_ZONES = ("E_slow", "E_fast", "M", "T", "I", "R")
+_RACES = ("5000", "10000", "21097", "42195")
+_ANSWERS: dict[Intent, Callable[[Found, str], str]] = {
+    Intent.INJURY: lambda found, language: t("coach.answer.injury", language),
+    Intent.HELP: lambda found, language: t("coach.answer.help", language),
+    Intent.PLAN_REQUEST: lambda found, language: t("coach.proposed", language),
+    Intent.WHY_CHANGED: _why,
+    Intent.TODAY: lambda found, language: _day(found, language, 0),
+    Intent.TOMORROW: lambda found, language: _day(found, language, 1),
+    Intent.WEEK: _week,
+    Intent.LAST_RUN: _last_run,
+    Intent.RECENT: _recent,
+    Intent.PACES: _training_paces,
+    Intent.PREDICTION: _predictions,
+    Intent.FITNESS: _fitness,
+    Intent.PROFILE: _profile,
+}

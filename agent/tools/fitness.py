@@ -1,0 +1,69 @@
+"""How the runner is: load over days, body, level, paces, weekly distances."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from agent.figures import Shown, shown, shown_figure, shown_stored
+from agent.tools.contract import ToolArguments, ToolContext
+from agent.tools.recorded import counts
+from runcoach.i18n import formats
+from runcoach.science.today import WELLNESS_DAYS, today_figures
+from runcoach.science.units import monday_of
+
+TREND_WEEKS = 6
+_HISTORY = timedelta(days=730)
+_KEYS = ("ctl", "atl", "tsb", "ramp_rate", "monotony", "readiness", "sleep_status", "hrv_status")
+
+
+class FitnessArguments(ToolArguments):
+    """None."""
+
+
+async def get_fitness(arguments: FitnessArguments, context: ToolContext) -> dict[str, Any]:
+    """Today's fitness (CTL), fatigue (ATL), form (TSB) and readiness, the race index with training paces and
+    race predictions, and the distance of the last weeks."""
+    today = context.today
+    daily = await context.work.metrics.daily(today - _HISTORY, today)
+    wellness = await context.work.wellness.between(today - timedelta(days=WELLNESS_DAYS), today)
+    figures = today_figures([(row.day, row.load) for row in daily], wellness, today)
+    return {
+        "as_of": today.isoformat(),
+        "figures": [
+            shown_figure(figures[key], context.language, context.units) for key in _KEYS if key in figures
+        ],
+        "level": await _level(context),
+        "weeks": await weekly_distances(context, TREND_WEEKS),
+    }
+
+
+async def _level(context: ToolContext) -> list[Shown]:
+    stored = await context.work.metrics.profile()
+    if stored is None:
+        return []
+    wanted = ("race_index", "training_pace", "race_prediction")
+    return [
+        shown_stored(key, figure, context.language, context.units)
+        for key, figure in stored[1].items()
+        if key.split(".")[0] in wanted and isinstance(figure, dict)
+    ]
+
+
+async def weekly_distances(context: ToolContext, weeks: int) -> list[dict[str, Any]]:
+    """Running distance per week from Monday, this one last; Strava-sourced rows are left out."""
+    first = monday_of(context.today) - timedelta(days=7 * (weeks - 1))
+    runs = [run for run in await context.work.activities.between(first, context.today) if counts(run)]
+    return [_week(first + timedelta(days=7 * n), runs, context) for n in range(weeks)]
+
+
+def _week(monday: date, runs: list[Any], context: ToolContext) -> dict[str, Any]:
+    own = [run for run in runs if monday <= run.local_date < monday + timedelta(days=7)]
+    distance = sum(run.distance_m or 0.0 for run in own)
+    figure = shown("distance", distance, "m", context.language, context.units)
+    return {
+        "monday": monday.isoformat(),
+        "week_text": formats.week(monday, context.language),
+        "runs": len(own),
+        "is_current": monday == monday_of(context.today),
+        "distance_m": round(distance),
+        "distance_text": figure["text"],
+    }
