@@ -1,5 +1,6 @@
 """The simulated outside world on one port, for the demo athlete and for tests.
 
+The control API is told in `control.py` and in the `control` module of each service's room.
 `build_app(config)` is the ASGI app; `SimulatorServer(config)` runs it in a thread on 127.0.0.1.
 Services lie under their own prefix: `/garmin`, `/strava`, `/llm`; the control API under `/_control`.
 
@@ -14,8 +15,8 @@ garminconnect 0.3.20, no base-URL option, so by attribute on each `Garmin` objec
 
   The pauses of a login are module globals of `garminconnect.client.sso` (patching the package's aliases does
   nothing): set LOGIN_DELAY_MIN_S/MAX_S, WIDGET_DELAY_MIN_S/MAX_S and MOBILE_DELAY_MIN_S/MAX_S to 0.
-  To keep keep-alive sockets apart mount adapters as you like: the client only mounts `https://`.
-  Login errors come as in life: HTML 429 on every login route → GarminConnectTooManyRequestsError.
+  A blocked login is an `html_instead_of_json` switch with status 429 on each of `/mobile/*`, `/sso/*` and
+  `/portal/*`: the library tries them all before it raises GarminConnectTooManyRequestsError.
 
 stravalib 2.6: requests adapter that rewrites `https://www.strava.com` to `base + "/strava"`::
 

@@ -131,6 +131,15 @@ def test_reply_lost_to_the_client_library_is_an_error_and_one_workout(
     assert len(garmin.get_scheduled_workouts_by_period("2026-11-25", "2026-11-25")) == 1
 
 
+def test_401_makes_the_client_library_refresh_and_go_on(runner: GarminRunner, control: httpx.Client) -> None:
+    garmin = runner.logged_in()
+    throw(control, "unauthorized_401", glob="/activitylist-service/*", account=runner.email)
+
+    assert len(garmin.get_activities(0, 20)) == 20
+
+    assert runner.effects() == [("login", ""), ("token_refreshed", "")]
+
+
 def test_switch_hits_only_its_service_route_and_method(api: httpx.Client, control: httpx.Client) -> None:
     throw(control, "server_5xx", glob="/workout-service/*", method="DELETE", times=None)
     control.post("/faults", json={"service": "strava", "route_glob": "*", "kind": "hang"})

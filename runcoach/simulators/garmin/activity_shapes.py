@@ -150,7 +150,8 @@ _RENAMED = {
 
 def detail(row: dict[str, Any], summary: Summary) -> dict[str, Any]:
     """The activity page: the figures of the list row under `summaryDTO`, the rest in DTOs."""
-    started = summary.start
+    started, late = summary.start, summary.session.visible_from
+    uploaded = f"{late}T09:00:00.0" if late else row["endTimeGMT"].replace(" ", "T") + ".0"
     figures = {
         "startTimeLocal": _local(started).strftime("%Y-%m-%dT%H:%M:%S.0"),
         "startTimeGMT": started.strftime("%Y-%m-%dT%H:%M:%S.0"),
@@ -171,8 +172,8 @@ def detail(row: dict[str, Any], summary: Summary) -> dict[str, Any]:
         "metadataDTO": {
             "isOriginal": True,
             "fileFormat": {"formatId": 7, "formatKey": "fit"},
-            "lastUpdateDate": row["endTimeGMT"].replace(" ", "T") + ".0",
-            "uploadedDate": row["endTimeGMT"].replace(" ", "T") + ".0",
+            "lastUpdateDate": uploaded,
+            "uploadedDate": uploaded,
             "hasPolyline": row["hasPolyline"],
             "hasHrTimeInZones": True,
             "childIds": [],

@@ -80,7 +80,16 @@ class World:
     @property
     def threshold_mps(self) -> float:
         """Speed at lactate threshold today."""
-        return threshold_mps(self.today, self.diary.last_day, self.planted)
+        return self.threshold_on(self.today)
+
+    def threshold_on(self, day: date) -> float:
+        """The true speed at lactate threshold on a day [m/s]: what an estimate should come near."""
+        return threshold_mps(day, self.diary.last_day, self.planted)
+
+    def activities_on(self, day: date) -> list[int]:
+        """Ids of the day's activities in the order they were done."""
+        found = [i for i, s in self._by_id.items() if s.day == day]
+        return sorted(found, key=lambda i: (self._by_id[i].start_minute, i))
 
     @property
     def planted(self) -> tuple[PlantedTruth, ...]:
