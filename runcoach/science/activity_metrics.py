@@ -9,7 +9,13 @@ import numpy as np
 from runcoach.domain.activity import Channel, Sport
 from runcoach.domain.figures import Figure, Reason, Scalar
 from runcoach.science import elevation, steady
-from runcoach.science.activity_zones import ZoneTimes, all_zone_times, hr_zone_figure, zone_times
+from runcoach.science.activity_zones import (
+    ZoneTimes,
+    all_zone_times,
+    hr_zone_figure,
+    zonal_trimps,
+    zone_times,
+)
 from runcoach.science.best_efforts import BestEffort, MeanMax, best_efforts, mean_max
 from runcoach.science.definitions import figure
 from runcoach.science.dynamics import dynamics
@@ -41,6 +47,8 @@ class ActivityMetrics:
     elevation_gain: Figure
     elevation_loss: Figure
     trimp: Figure
+    trimp_edwards: Figure
+    trimp_lucia: Figure
     load: Figure
     intensity_factor: Figure
     normalized_power: Figure
@@ -80,6 +88,7 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
     return ActivityMetrics(
         **_totals(data, climbed_m),
         **_loads(data, load),
+        **zonal_trimps(data),
         **_speeds(data),
         **_steadiness(data, climbed_m),
         **dynamics(data),

@@ -12,6 +12,7 @@ from runcoach.science.definitions import figure
 from runcoach.science.load_chain import has_own_distance
 from runcoach.science.prepare import Prepared
 from runcoach.science.time_in_zone import time_in_zones
+from runcoach.science.trimp import trimp_edwards, trimp_lucia
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,40 @@ def zone_times(
     return ZoneTimes(system.system, system.names, system.lower_bounds, seconds)
 
 
+def three_zone_times(data: Prepared) -> ZoneTimes | None:
+    """Seconds at low, middle and high heart rate by the best anchor there is."""
+    anchors = data.anchors
+    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
+    return zone_times(data.hr_bpm, data, three)
+
+
+def zonal_trimps(data: Prepared) -> dict[str, Figure]:
+    """TRIMP after Edwards (five zones of HRmax) and Lucia (three zones), for export and comparison."""
+    as_of, hr_max = data.streams.as_of, data.anchors.hr_max_bpm
+    edwards = zone_times(data.hr_bpm, data, zones.hrmax_zones(hr_max)) if hr_max is not None else None
+    lucia = three_zone_times(data)
+    no_anchor = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_HR_MAX
+    return {
+        "trimp_edwards": figure(
+            "trimp_edwards",
+            trimp_edwards([seconds / 60 for seconds in edwards.seconds]) if edwards else None,
+            no_anchor,
+            as_of,
+            hr_max_bpm=hr_max,
+        ),
+        "trimp_lucia": figure(
+            "trimp_lucia",
+            trimp_lucia([seconds / 60 for seconds in lucia.seconds]) if lucia else None,
+            no_anchor,
+            as_of,
+            system=lucia.system if lucia else None,
+        ),
+    }
+
+
 def all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTimes, ...]:
     anchors, streams = data.anchors, data.streams
-    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
-    found = [hr_zones, zone_times(data.hr_bpm, data, three)]
+    found = [hr_zones, three_zone_times(data)]
     if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
         pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
         found.append(zone_times(data.speed_m_s, data, pace))

@@ -38,27 +38,36 @@ def fitness_figures(loads: Array, last: date, days_unknown: int = 0) -> dict[str
     ctl, atl, tsb = pmc.pmc_series(loads)
     week = loads[-monotony.WEEK_DAYS :].tolist()
     ramp = pmc.ramp_rate(float(ctl[-1]), float(ctl[-8])) if len(ctl) > monotony.WEEK_DAYS else None
+    sameness = monotony.monotony(week)
     has_week = len(loads) >= monotony.WEEK_DAYS
-    short = Reason.NOT_ENOUGH_HISTORY
-    about: dict[str, Scalar | None] = {"days": len(loads)}
+    short, days = Reason.NOT_ENOUGH_HISTORY, len(loads)
+    about: dict[str, Scalar | None] = {"days": days}
     change = acwr.acwr_ewma(loads.tolist())
     no_change = short if len(loads) < acwr.CHRONIC_DAYS else Reason.NO_CHRONIC_LOAD
     rest = pmc.rest_days_to_balance(float(ctl[-1]), float(atl[-1]))
     building: dict[str, Scalar | None] = {
-        "is_building": len(loads) < pmc.CTL_BUILDING_DAYS,
+        "is_building": days < pmc.CTL_BUILDING_DAYS,
         "method": "tp",
         **about,
     }
     return {
         "ctl": figure("ctl", float(ctl[-1]), short, last, **building),
-        "atl": figure("atl", float(atl[-1]), short, last, **building),
+        "atl": figure(
+            "atl", float(atl[-1]), short, last, **(building | {"is_building": days < pmc.ATL_BUILDING_DAYS})
+        ),
         "tsb": figure("tsb", float(tsb[-1]), short, last, band=pmc.tsb_band(float(tsb[-1])), **building),
-        "ramp_rate": figure("ramp_rate", ramp, short, last, **about),
-        "monotony": figure("monotony", monotony.monotony(week) if has_week else None, short, last, **about),
+        "ramp_rate": figure("ramp_rate", ramp, short, last, is_steep=_is_steep(ramp), **about),
+        "monotony": figure(
+            "monotony", sameness if has_week else None, short, last, mark=monotony.mark(sameness), **about
+        ),
         "strain": figure("strain", monotony.strain(week) if has_week else None, short, last, **about),
         "acwr": figure("acwr", change, no_change, last, **about),
         "rest_days_to_balance": figure("rest_days_to_balance", rest, short, last, **about),
     }
+
+
+def _is_steep(ramp: float | None) -> bool | None:
+    return None if ramp is None else ramp > pmc.STEEP_RAMP_PER_WEEK
 
 
 def projection(ctl: float, atl: float, planned: Array, today: date) -> list[tuple[date, float, float, float]]:

@@ -6,8 +6,8 @@ from datetime import date
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science import marathon_shape, race_index
 from runcoach.science.definitions import figure, missing
-from runcoach.science.prediction import Race, best_race, predict
-from runcoach.science.units import HALF_MARATHON_M, MARATHON_M
+from runcoach.science.prediction import Race, best_race, personal_exponent, predict
+from runcoach.science.units import HALF_MARATHON_M, MARATHON_M, mps_to_pace
 
 FRESH_DAYS, USABLE_DAYS = 42, 90
 OFFICIAL_M = (1500.0, 3000.0, 5000.0, 10_000.0, 15_000.0, HALF_MARATHON_M, MARATHON_M)
@@ -80,6 +80,19 @@ def training_pace_figures(index: float, as_of: date | None = None) -> dict[str, 
         zone: figure("training_pace", pace, Reason.NO_RACE, as_of, zone=zone, race_index=index)
         for zone, pace in paces.items()
     }
+
+
+def threshold_pace_figure(index: float | None, as_of: date | None = None) -> Figure:
+    """Pace [s/km] of an hour's race at this race index."""
+    speed = race_index.threshold_speed_m_s(index) if index is not None else None
+    pace = mps_to_pace(speed) if speed is not None else None
+    return figure("threshold_pace_estimate", pace, Reason.NO_RACE, as_of, race_index=index)
+
+
+def power_law_figure(one: Race, other: Race, as_of: date | None = None) -> Figure:
+    """Personal exponent between two races."""
+    exponent = personal_exponent(one, other)
+    return figure("power_law_exponent", exponent, Reason.OUTSIDE_VALID_RANGE, as_of)
 
 
 def prediction_figures(

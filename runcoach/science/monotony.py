@@ -24,6 +24,11 @@ def monotony(daily: Sequence[float], ddof: int = 0) -> float:
     return min(HIGHEST_MONOTONY, mean / deviation) if deviation > 0 else HIGHEST_MONOTONY
 
 
+def mark(value: float) -> str:
+    """ok, warn from 1.5, critical from 2.0."""
+    return "critical" if value >= CRITICAL_MONOTONY else "warn" if value >= WARN_MONOTONY else "ok"
+
+
 def strain(daily: Sequence[float], ddof: int = 0) -> float:
     """Weekly sum of load times monotony."""
     return float(_week(daily).sum()) * monotony(daily, ddof)

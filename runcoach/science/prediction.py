@@ -99,6 +99,12 @@ class Race:
     days_ago: int = 0
 
 
+def personal_exponent(one: Race, other: Race) -> float | None:
+    """`powerlaw_exponent` of two races, None outside 1.0 to 1.2: then one of them was no all-out race."""
+    k = powerlaw_exponent(one.distance_m, one.time_s, other.distance_m, other.time_s)
+    return k if k is not None and FASTEST_EXPONENT < k < SLOWEST_EXPONENT else None
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """A time with its range, the method that gave it, and what makes it uncertain (reason codes)."""

@@ -96,6 +96,13 @@ def race_time_s(vdot: float, distance_m: float) -> float | None:
     return (fast_s + slow_s) / 2
 
 
+def threshold_speed_m_s(vdot: float) -> float | None:
+    """Speed [m/s] of an hour's race at this index: the cost is index · F(60 min). None for ≤ 0."""
+    share = frac_vo2max(60)
+    v_m_min = velocity_from_vo2(vdot * share) if share is not None else None
+    return v_m_min / 60 if v_m_min is not None else None
+
+
 def training_pace_s_per_km(vdot: float, zone: str) -> float | None:
     """Training pace [s/km] of a zone: E, E_slow, E_fast, M, T, I or R.
 

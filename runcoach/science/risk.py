@@ -1,7 +1,10 @@
 """Flags that raise an eyebrow. They say "raises the risk", never "will injure"."""
 
+from datetime import date
 from math import isfinite
 
+from runcoach.domain.figures import Figure, Reason, Scalar
+from runcoach.science.definitions import figure, missing
 from runcoach.science.tables import upper_band
 
 SPIKE_BANDS = ((1.10, "none"), (1.30, "small"), (2.00, "moderate"))
@@ -25,6 +28,19 @@ def session_spike(distance_km: float, longest_30d_km: float) -> str | None:
     if longest_30d_km <= 0:
         return "no_baseline"
     return upper_band(SPIKE_BANDS, distance_km / longest_30d_km - _EPSILON, "large")
+
+
+def session_spike_figure(
+    distance_km: float | None, longest_30d_km: float, as_of: date | None = None
+) -> Figure:
+    """`session_spike` with its hazard ratio; without a run in 30 days there is no baseline."""
+    about: dict[str, Scalar | None] = {"distance_km": distance_km, "longest_30d_km": longest_30d_km}
+    band = session_spike(distance_km, longest_30d_km) if distance_km is not None else None
+    if band is None or band == "no_baseline":
+        reason = Reason.NO_DISTANCE if band is None else Reason.NO_BASELINE
+        return missing("session_spike", reason, as_of, **about)
+    hazard = SPIKE_HAZARD[band]
+    return figure("session_spike", band, Reason.NO_BASELINE, as_of, hazard_ratio=hazard, **about)
 
 
 def longest_allowed_km(longest_30d_km: float) -> float | None:

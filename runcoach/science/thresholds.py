@@ -25,7 +25,6 @@ TT_S, TT_COUNTED_S = 1800, 1200
 LTHR_OF_HRMAX = 0.90
 HRMAX_WINDOW_S = 5
 SEEN_TWICE_WITHIN_BPM = 2.0
-SLOWEST_DECLINE_BPM_PER_YEAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,14 @@ def hrmax(age: float, formula: str = "nes") -> float | None:
     """
     base, per_year = by_name(HRMAX_FORMULAS, formula)
     return base - per_year * age if 1 <= age <= 120 else None
+
+
+def propose_hrmax_by_age(age: float) -> Proposal | None:
+    """HRmax by age after Nes 2013, ±11 bpm: a start until two hard sessions show better."""
+    value = hrmax(age, "nes")
+    if value is None:
+        return None
+    return Proposal("hr_max_bpm", value, value - HRMAX_ERROR_BPM, value + HRMAX_ERROR_BPM, "nes")
 
 
 def lthr_from_tt(samples: Sequence[float]) -> float | None:

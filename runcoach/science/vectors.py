@@ -1,7 +1,7 @@
 """Checks a file of test vectors against the functions of this room.
 
 A vector names a `function` of the table below, its keyword `inputs`, what is `expected` and the `tolerance`.
-`expected: null` means that the inputs determine no value.
+`expected: null` means that the inputs determine no value; an input of null is unknown, and determines none.
 """
 
 import json
@@ -183,7 +183,7 @@ def _failure(vector: Any) -> str | None:
     if "expected" not in vector or not isinstance(inputs, dict):
         return f"{label}: no expected value or inputs"
     try:
-        found = function(**inputs)
+        found = None if any(value is None for value in inputs.values()) else function(**inputs)
     except (ValueError, TypeError, ArithmeticError) as error:
         return f"{label}: {type(error).__name__}: {error}"
     expected, tolerance = vector["expected"], vector.get("tolerance") or 0.0

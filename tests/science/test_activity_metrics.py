@@ -332,3 +332,10 @@ def assert_sound(metrics: ActivityMetrics) -> None:
         assert all(seconds >= 0 for seconds in times.seconds)
     for effort in metrics.best_efforts:
         assert effort.time_s > 0
+
+
+def test_zonal_trimps_of_an_even_hour() -> None:
+    metrics = compute(a_run(hr_bpm=160), ANCHORS)  # 84 % of HRmax; between 90 and 100 % of LTHR
+    assert number(metrics.trimp_edwards) == pytest.approx(60 * 4)
+    assert number(metrics.trimp_lucia) == pytest.approx(60 * 2)
+    assert compute(a_run(), AthleteAnchors()).trimp_edwards.reason is Reason.NO_HR_MAX

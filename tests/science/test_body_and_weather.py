@@ -413,3 +413,10 @@ def test_every_definition_has_a_unit_and_a_version() -> None:
         assert about.key == key
         assert about.unit
         assert about.version >= 1
+
+
+def test_a_spike_figure_carries_its_hazard_or_the_missing_baseline() -> None:
+    spike = risk.session_spike_figure(12.0, 10.0)
+    assert (spike.value, spike.inputs["hazard_ratio"]) == ("small", 1.64)
+    assert risk.session_spike_figure(12.0, 0.0).reason is Reason.NO_BASELINE
+    assert risk.session_spike_figure(None, 10.0).reason is Reason.NO_DISTANCE

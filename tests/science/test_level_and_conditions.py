@@ -6,7 +6,7 @@ from runcoach.domain.figures import Reason
 from runcoach.science import conditions, level
 from runcoach.science.conditions import Weather
 from runcoach.science.prediction import Race
-from runcoach.science.race_index import training_pace_s_per_km
+from runcoach.science.race_index import race_time_s, training_pace_s_per_km
 from runcoach.science.units import MARATHON_M
 
 
@@ -114,3 +114,18 @@ def test_altitude_wind_and_air_have_figures_or_reasons() -> None:
     assert unknown["wind_energy"].reason is Reason.NO_WEATHER
     assert unknown["air_quality"].reason is Reason.NO_WEATHER
     assert conditions.weather_figures(Weather(altitude_m=500))["altitude_power"].number == 100
+
+
+def test_threshold_pace_is_that_of_an_hours_race() -> None:
+    found = level.threshold_pace_figure(50.0)
+    assert found.number is not None
+    hour_m = 3600 / found.number * 1000
+    assert race_time_s(50.0, hour_m) == pytest.approx(3600, abs=0.01)
+    assert level.threshold_pace_figure(None).reason is Reason.NO_RACE
+
+
+def test_a_personal_exponent_needs_two_real_races() -> None:
+    real = level.power_law_figure(Race(10_000, 2400), Race(21_097.5, 5340))
+    assert real.number == pytest.approx(1.0713, abs=1e-3)
+    slacked = level.power_law_figure(Race(5000, 1800), Race(10_000, 2400))
+    assert slacked.reason is Reason.OUTSIDE_VALID_RANGE

@@ -60,6 +60,11 @@ def test_a_vector_that_cannot_be_run_fails(vector: dict[str, object], said: str)
     assert said in report.failures[0]
 
 
+def test_an_unknown_input_determines_no_value() -> None:
+    vector = {"id": "x", "function": "hrmax", "inputs": {"age": None, "formula": "nes"}, "expected": None}
+    assert evaluate({"vectors": [vector]}).passed == 1
+
+
 @pytest.mark.parametrize("text", ["", "{", "3", "{}", '{"vectors": []}', "[]"])
 def test_text_that_holds_no_vectors_never_passes(text: str) -> None:
     failures, passed, _ = check(text)

@@ -226,3 +226,10 @@ def test_threshold_heart_rate_is_proposed_from_a_hard_run() -> None:
 
 def test_a_time_trial_under_30_minutes_has_no_threshold() -> None:
     assert thresholds.lthr_from_tt([170.0] * 1799) is None
+
+
+def test_hrmax_by_age_comes_with_its_error() -> None:
+    found = thresholds.propose_hrmax_by_age(45)
+    assert found is not None
+    assert (found.value, found.low, found.high) == pytest.approx((182.2, 171.2, 193.2))
+    assert thresholds.propose_hrmax_by_age(0) is None
