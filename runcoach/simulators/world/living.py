@@ -40,14 +40,10 @@ def live_a_day(
     late_days = rolled if whim.late_days is None else whim.late_days
     late = day + timedelta(days=late_days) if late_days else None
     if not has_plan:
-        return [replace(s, visible_from=late) for s in _own_habit(diary, day)]
+        return [replace(s, visible_from=late) for s in sessions_of_day(diary, day)]
     missed = [rng.random() < _MISSES if whim.misses is None else whim.misses for _ in offered]
     done = [workout for workout, is_missed in zip(offered, missed, strict=True) if not is_missed]
     return [replace(run_workout(diary, day, workout), visible_from=late) for workout in done]
-
-
-def _own_habit(diary: Diary, day: date) -> list[Session]:
-    return sessions_of_day(diary, day)
 
 
 def run_workout(diary: Diary, day: date, workout: WatchWorkout) -> Session:

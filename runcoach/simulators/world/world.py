@@ -119,15 +119,18 @@ class World:
 
     def summary(self, activity_id: int) -> Summary:
         """The figures of the activity, remembered."""
+        return self._summarised(activity_id, None)
+
+    def _summarised(self, activity_id: int, samples: Samples | None) -> Summary:
         if activity_id not in self._summaries:
-            self._summaries[activity_id] = summarise(self._by_id[activity_id], self.samples(activity_id))
+            made = samples or self.samples(activity_id)
+            self._summaries[activity_id] = summarise(self._by_id[activity_id], made)
         return self._summaries[activity_id]
 
     def fit(self, activity_id: int) -> bytes:
         """The activity as the FIT file that the watch wrote."""
         samples = self.samples(activity_id)
-        summary = self._summaries.setdefault(activity_id, summarise(self._by_id[activity_id], samples))
-        return encode(summary, samples)
+        return encode(self._summarised(activity_id, samples), samples)
 
     def fit_zip(self, activity_id: int) -> bytes:
         """The activity as the vendor hands it out: a zip with one FIT file."""
