@@ -104,9 +104,6 @@ def upgrade() -> None:
             name=op.f("fk_activity_laps_user_id_activity_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_activity_laps_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", "index", name=op.f("pk_activity_laps")),
     )
     op.create_table(
@@ -122,9 +119,6 @@ def upgrade() -> None:
             ["activities.user_id", "activities.id"],
             name=op.f("fk_activity_streams_user_id_activity_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_activity_streams_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", "channel", name=op.f("pk_activity_streams")),
     )

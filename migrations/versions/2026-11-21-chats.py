@@ -81,9 +81,6 @@ def upgrade() -> None:
             name=op.f("fk_ai_messages_user_id_conversation_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_ai_messages_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "conversation_id", "seq", name=op.f("pk_ai_messages")),
     )
     op.create_index(
@@ -108,9 +105,6 @@ def upgrade() -> None:
             ["ai_conversations.user_id", "ai_conversations.id"],
             name=op.f("fk_turn_events_user_id_conversation_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_turn_events_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "conversation_id", "offset", name=op.f("pk_turn_events")),
     )

@@ -148,9 +148,6 @@ def upgrade() -> None:
             name=op.f("fk_activity_metrics_user_id_activity_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_activity_metrics_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", "definition_key", name=op.f("pk_activity_metrics")),
     )
     op.create_index(
@@ -175,9 +172,6 @@ def upgrade() -> None:
             ["activities.user_id", "activities.id"],
             name=op.f("fk_best_efforts_user_id_activity_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_best_efforts_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", "distance_m", name=op.f("pk_best_efforts")),
     )
@@ -205,9 +199,6 @@ def upgrade() -> None:
             ["activities.user_id", "activities.id"],
             name=op.f("fk_time_in_zone_user_id_activity_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_time_in_zone_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", "system", "zone", name=op.f("pk_time_in_zone")),
     )

@@ -86,9 +86,6 @@ def upgrade() -> None:
             name=op.f("fk_approvals_user_id_proposal_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_approvals_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "id", name=op.f("pk_approvals")),
         sa.UniqueConstraint("user_id", "proposal_id", name=op.f("uq_approvals_user_id_proposal_id")),
     )
@@ -111,9 +108,6 @@ def upgrade() -> None:
             name=op.f("fk_plan_changes_user_id_version_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_plan_changes_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "version_id", "position", name=op.f("pk_plan_changes")),
     )
     op.create_table(
@@ -134,9 +128,6 @@ def upgrade() -> None:
             name=op.f("fk_plan_weeks_user_id_version_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_plan_weeks_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "version_id", "index", name=op.f("pk_plan_weeks")),
     )
     op.create_table(
@@ -153,9 +144,6 @@ def upgrade() -> None:
             ["approvals.user_id", "approvals.id"],
             name=op.f("fk_approval_items_user_id_approval_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_approval_items_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "approval_id", "workout_id", name=op.f("pk_approval_items")),
     )
@@ -178,9 +166,6 @@ def upgrade() -> None:
             ["approvals.user_id", "approvals.id"],
             name=op.f("fk_publish_targets_user_id_approval_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_publish_targets_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "approval_id", "workout_id", name=op.f("pk_publish_targets")),
     )
@@ -208,9 +193,6 @@ def upgrade() -> None:
             name=op.f("fk_workouts_user_id_version_id_week_index"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_workouts_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "version_id", "id", name=op.f("pk_workouts")),
     )
     op.create_index("ix_workouts_user_id_day", "workouts", ["user_id", "day"], unique=False)
@@ -233,9 +215,6 @@ def upgrade() -> None:
             ["workouts.user_id", "workouts.version_id", "workouts.id"],
             name=op.f("fk_workout_edits_user_id_version_id_workout_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_workout_edits_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "id", name=op.f("pk_workout_edits")),
     )

@@ -156,9 +156,6 @@ def upgrade() -> None:
             name=op.f("fk_strava_activity_map_user_id_activity_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_strava_activity_map_user_id"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("user_id", "activity_id", name=op.f("pk_strava_activity_map")),
     )
     op.create_table(
@@ -180,9 +177,6 @@ def upgrade() -> None:
             ["uploads.user_id", "uploads.id"],
             name=op.f("fk_upload_files_user_id_upload_id"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_upload_files_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "upload_id", "sha256", "file_name", name=op.f("pk_upload_files")),
     )

@@ -9,8 +9,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from runcoach.domain.activity import Channel, Lap, RecordedActivity, Source, Sport, Streams
 from runcoach.domain.errors import Invalid, NotFound
@@ -131,18 +143,8 @@ class PgActivities(Repository):
 
     async def _upsert_totals(self, activity: RecordedActivity) -> tuple[UUID, bool]:
         """The id that the activity has from now on, and whether it is new. A change is a new revision."""
-        statement = insert(activities).values(user_id=self._user_id, **_activity_row(activity))
-        new = statement.excluded
-        is_changed = or_(*(_columns[name].is_distinct_from(new[name]) for name in _TOTALS))
-        revision = case((is_changed, _columns.revision + 1), else_=_columns.revision)
-        merged = statement.on_conflict_do_update(
-            index_elements=["user_id", "source", "external_id"],
-            set_={**{name: new[name] for name in _TOTALS}, "revision": revision},
-        )
-        # A row that no transaction has replaced yet was inserted by this one.
-        row = await self._first(merged.returning(_columns.id, literal_column("activities.xmax = 0")))
-        if row is None:
-            raise NotFound(what="activity")
+        values = {"user_id": self._user_id, **_activity_row(activity)}
+        row = (await self._connection.execute(_UPSERT, values)).one()
         return row[0], row[1]
 
     async def _list(self, *conditions: ColumnElement[bool]) -> list[RecordedActivity]:
@@ -156,6 +158,24 @@ _TOTALS = tuple(
     if field.name not in {"id", "user_id", "source", "external_id", "revision"}
 )
 _LAP = tuple(field.name for field in fields(Lap))
+
+
+def _upsert_statement() -> ReturningInsert[Any]:
+    """Built once: it names every column three times."""
+    names = ["user_id", "id", "source", "external_id", *_TOTALS]
+    statement = insert(activities).values({name: bindparam(name) for name in names})
+    new = statement.excluded
+    is_changed = or_(*(_columns[name].is_distinct_from(new[name]) for name in _TOTALS))
+    revision = case((is_changed, _columns.revision + 1), else_=_columns.revision)
+    merged = statement.on_conflict_do_update(
+        index_elements=["user_id", "source", "external_id"],
+        set_={**{name: new[name] for name in _TOTALS}, "revision": revision},
+    )
+    # A row that no transaction has replaced yet was inserted by this one.
+    return merged.returning(_columns.id, literal_column("activities.xmax = 0"))
+
+
+_UPSERT = _upsert_statement()
 
 
 def page_of(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, cast, delete, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, cast, delete, func, literal, select
 from sqlalchemy.types import Date
 
 from runcoach.ports.storage import BestEffort, DailyLoad, MetricRow
@@ -31,8 +31,7 @@ class PgMetrics(Repository):
         zone_seconds: Mapping[str, Sequence[float]],
     ) -> None:
         """Replaces the activity's derived rows. `zone_seconds`: zone system → seconds per zone."""
-        for table in (activity_metrics, best_efforts, time_in_zone):
-            await self._run(delete(table).where(self._mine(table, activity_id=activity_id)))
+        await self._wipe(activity_id)
         await self._insert(activity_metrics, (_metric_values(activity_id, row) for row in rows))
         await self._insert_bests(activity_id, bests)
         await self._insert(
@@ -154,6 +153,17 @@ class PgMetrics(Repository):
         within = self._mine(fitness_profile), fitness_profile.c.as_of.between(first, last)
         rows = await self._all(select(fitness_profile).where(*within).order_by(fitness_profile.c.as_of))
         return [(row.as_of, row.figures) for row in rows]
+
+    async def _wipe(self, activity_id: UUID) -> None:
+        """What was computed before, in one statement."""
+        gone = [
+            delete(table).where(self._mine(table, activity_id=activity_id))
+            for table in (activity_metrics, best_efforts, time_in_zone)
+        ]
+        *others, last = gone
+        for place, statement in enumerate(others):
+            last = last.add_cte(statement.returning(literal(1)).cte(f"gone_{place}"))
+        await self._run(last)
 
     async def _insert_bests(self, activity_id: UUID, bests: Sequence[BestEffort]) -> None:
         """The local day stands in the row too, so that a window of days needs no join."""

@@ -18,7 +18,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from runcoach.storage.tables.base import Instant, metadata, owner_key, row_id, same_owner, stamps, word
+from runcoach.storage.tables.base import (
+    Instant,
+    metadata,
+    owner_key,
+    parent_owner_key,
+    row_id,
+    same_owner,
+    stamps,
+    word,
+)
 
 activities = Table(
     "activities",
@@ -64,7 +73,7 @@ activities = Table(
 activity_laps = Table(
     "activity_laps",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     Column("index", SmallInteger, primary_key=True),
     Column("start_s", Float(53), nullable=False),
@@ -84,7 +93,7 @@ activity_laps = Table(
 activity_streams = Table(
     "activity_streams",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     Column("channel", Text, primary_key=True),
     Column("data", LargeBinary, nullable=False),

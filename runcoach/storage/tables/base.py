@@ -29,6 +29,14 @@ def owner_key() -> Column[Any]:
     return Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
 
 
+def parent_owner_key() -> Column[Any]:
+    """`user_id` of a row that hangs on another one: that one's reference to the account is enough.
+
+    A second reference would be looked up again for every lap, sample channel and best effort.
+    """
+    return Column("user_id", Uuid, primary_key=True)
+
+
 def row_id() -> Column[Any]:
     """`id`, second part of the primary key, in order of time."""
     return Column("id", Uuid, primary_key=True, server_default=text("uuidv7()"))

@@ -2,7 +2,16 @@
 
 from sqlalchemy import Column, Date, Index, Integer, Table, Text, Uuid, text
 
-from runcoach.storage.tables.base import Json, metadata, owner_key, row_id, same_owner, stamps, word
+from runcoach.storage.tables.base import (
+    Json,
+    metadata,
+    owner_key,
+    parent_owner_key,
+    row_id,
+    same_owner,
+    stamps,
+    word,
+)
 
 # The two counters give messages and events their numbers; taking one locks the conversation.
 ai_conversations = Table(
@@ -20,7 +29,7 @@ ai_conversations = Table(
 ai_messages = Table(
     "ai_messages",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("conversation_id", Uuid, primary_key=True),
     Column("seq", Integer, primary_key=True),
     word("role"),
@@ -46,7 +55,7 @@ ai_messages = Table(
 turn_events = Table(
     "turn_events",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("conversation_id", Uuid, primary_key=True),
     Column("offset", Integer, primary_key=True),
     word("turn_id"),

@@ -3,12 +3,22 @@
 from sqlalchemy import Column, Date, Float, Index, Integer, SmallInteger, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from runcoach.storage.tables.base import Instant, Json, metadata, owner_key, row_id, same_owner, stamps, word
+from runcoach.storage.tables.base import (
+    Instant,
+    Json,
+    metadata,
+    owner_key,
+    parent_owner_key,
+    row_id,
+    same_owner,
+    stamps,
+    word,
+)
 
 activity_metrics = Table(
     "activity_metrics",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     Column("definition_key", Text, primary_key=True),
     Column("value", Float(53)),
@@ -30,7 +40,7 @@ activity_metrics = Table(
 best_efforts = Table(
     "best_efforts",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     Column("distance_m", Float(53), primary_key=True),
     Column("duration_s", Float(53), nullable=False),
@@ -47,7 +57,7 @@ best_efforts = Table(
 time_in_zone = Table(
     "time_in_zone",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     Column("system", Text, primary_key=True),
     Column("zone", SmallInteger, primary_key=True),

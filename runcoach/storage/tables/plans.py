@@ -14,7 +14,17 @@ from sqlalchemy import (
     Uuid,
 )
 
-from runcoach.storage.tables.base import Instant, Json, metadata, owner_key, row_id, same_owner, stamps, word
+from runcoach.storage.tables.base import (
+    Instant,
+    Json,
+    metadata,
+    owner_key,
+    parent_owner_key,
+    row_id,
+    same_owner,
+    stamps,
+    word,
+)
 
 # A runner has one plan; its versions follow each other.
 plans = Table(
@@ -52,7 +62,7 @@ plan_versions = Table(
 plan_weeks = Table(
     "plan_weeks",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("version_id", Uuid, primary_key=True),
     Column("index", SmallInteger, primary_key=True),
     Column("monday", Date, nullable=False),
@@ -68,7 +78,7 @@ plan_weeks = Table(
 workouts = Table(
     "workouts",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("version_id", Uuid, primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("week_index", SmallInteger, nullable=False),
@@ -90,7 +100,7 @@ workouts = Table(
 plan_changes = Table(
     "plan_changes",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("version_id", Uuid, primary_key=True),
     Column("position", SmallInteger, primary_key=True),
     Column("day", Date, nullable=False),
@@ -106,7 +116,7 @@ plan_changes = Table(
 workout_edits = Table(
     "workout_edits",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     row_id(),
     Column("version_id", Uuid, nullable=False),
     Column("workout_id", Uuid, nullable=False),
@@ -123,7 +133,7 @@ workout_edits = Table(
 approvals = Table(
     "approvals",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     row_id(),
     Column("proposal_id", Uuid, nullable=False),
     word("kind"),
@@ -139,7 +149,7 @@ approvals = Table(
 approval_items = Table(
     "approval_items",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("approval_id", Uuid, primary_key=True),
     Column("workout_id", Uuid, primary_key=True),
     Column("day", Date, nullable=False),
@@ -151,7 +161,7 @@ approval_items = Table(
 publish_targets = Table(
     "publish_targets",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("approval_id", Uuid, primary_key=True),
     Column("workout_id", Uuid, primary_key=True),
     word("external_id"),

@@ -3,7 +3,17 @@
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from runcoach.storage.tables.base import Instant, Json, metadata, owner_key, row_id, same_owner, stamps, word
+from runcoach.storage.tables.base import (
+    Instant,
+    Json,
+    metadata,
+    owner_key,
+    parent_owner_key,
+    row_id,
+    same_owner,
+    stamps,
+    word,
+)
 
 provider_connections = Table(
     "provider_connections",
@@ -107,7 +117,7 @@ uploads = Table(
 upload_files = Table(
     "upload_files",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("upload_id", Uuid, primary_key=True),
     Column("sha256", Text, primary_key=True),
     Column("file_name", Text, primary_key=True),
@@ -122,7 +132,7 @@ upload_files = Table(
 strava_activity_map = Table(
     "strava_activity_map",
     metadata,
-    owner_key(),
+    parent_owner_key(),
     Column("activity_id", Uuid, primary_key=True),
     word("upload_id", nullable=True),
     word("strava_activity_id", nullable=True),
