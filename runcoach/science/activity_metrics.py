@@ -13,6 +13,7 @@ from runcoach.science.activity_zones import (
     ZoneTimes,
     all_zone_times,
     hr_zone_figure,
+    three_zone_times,
     zonal_trimps,
     zone_times,
 )
@@ -83,18 +84,19 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
     data = Prepared(streams, anchors)
     load, climbed_m = session_load(data), _climbed(data)
     hr_zones = zone_times(data.hr_bpm, data, anchors.hr_zones)
+    three = three_zone_times(data)
     runs = streams.sport.is_run and has_own_distance(data)
     empty = MeanMax((), ())
     return ActivityMetrics(
         **_totals(data, climbed_m),
         **_loads(data, load),
-        **zonal_trimps(data),
+        **zonal_trimps(data, three),
         **_speeds(data),
         **_steadiness(data, climbed_m),
         **dynamics(data),
         time_in_hr_zones=hr_zone_figure(data, hr_zones),
         load_source=load.source if load is not None else None,
-        zone_times=all_zone_times(data, hr_zones),
+        zone_times=all_zone_times(data, hr_zones, three),
         best_efforts=_bests(data) if runs else (),
         mean_max_speed_m_s=mean_max(data.grid.resample(data.speed_m_s))
         if runs and data.speed_m_s is not None

@@ -41,11 +41,10 @@ def three_zone_times(data: Prepared) -> ZoneTimes | None:
     return zone_times(data.hr_bpm, data, three)
 
 
-def zonal_trimps(data: Prepared) -> dict[str, Figure]:
+def zonal_trimps(data: Prepared, lucia: ZoneTimes | None) -> dict[str, Figure]:
     """TRIMP after Edwards (five zones of HRmax) and Lucia (three zones), for export and comparison."""
     as_of, hr_max = data.streams.as_of, data.anchors.hr_max_bpm
     edwards = zone_times(data.hr_bpm, data, zones.hrmax_zones(hr_max)) if hr_max is not None else None
-    lucia = three_zone_times(data)
     no_anchor = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_HR_MAX
     return {
         "trimp_edwards": figure(
@@ -65,9 +64,11 @@ def zonal_trimps(data: Prepared) -> dict[str, Figure]:
     }
 
 
-def all_zone_times(data: Prepared, hr_zones: ZoneTimes | None) -> tuple[ZoneTimes, ...]:
+def all_zone_times(
+    data: Prepared, hr_zones: ZoneTimes | None, three: ZoneTimes | None
+) -> tuple[ZoneTimes, ...]:
     anchors, streams = data.anchors, data.streams
-    found = [hr_zones, three_zone_times(data)]
+    found = [hr_zones, three]
     if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
         pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
         found.append(zone_times(data.speed_m_s, data, pace))

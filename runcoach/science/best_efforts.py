@@ -85,10 +85,11 @@ def mean_max(samples_1hz: Array, durations_s: Sequence[int] = DURATIONS_S) -> Me
     """
     sums, gaps = _prefix_sums(samples_1hz)
     durations, values = [], []
+    room = np.empty(len(samples_1hz), dtype=np.float64)
     for duration in durations_s:
         if duration > len(samples_1hz):
             break
-        totals = sums[duration:] - sums[:-duration]
+        totals = np.subtract(sums[duration:], sums[:-duration], out=room[: len(sums) - duration])
         if gaps is not None:
             totals = totals[gaps[duration:] == gaps[:-duration]]
         if len(totals) == 0:

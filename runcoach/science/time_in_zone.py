@@ -27,7 +27,8 @@ def time_in_zones(values: Array, seconds: Array, lower_bounds: Sequence[float]) 
     The values keep the watch's resolution, so a bound of 136.0 holds 136 bpm; 1e-9 guards the comparison
     against rounding in bounds that are shares of an anchor.
     """
-    known = ~np.isnan(values)
-    slot = np.searchsorted(np.asarray(lower_bounds) - 1e-9, values[known], side="right")
-    sums = np.bincount(slot, weights=seconds[known], minlength=len(lower_bounds) + 1)
+    slot = np.searchsorted(np.asarray(lower_bounds) - 1e-9, values, side="right")
+    missing = np.isnan(values)
+    counted = np.where(missing, 0.0, seconds) if missing.any() else seconds
+    sums = np.bincount(slot, weights=counted, minlength=len(lower_bounds) + 1)
     return tuple(sums[1:].tolist())
