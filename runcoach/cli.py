@@ -4,6 +4,7 @@ Sentences here are for the person at the terminal, in English; runners never see
 """
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -242,7 +243,8 @@ def _positive(text: str) -> int:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, flush=True)
+    with contextlib.suppress(BrokenPipeError):  # a terminal that went away must not end the work
+        print(sentence, flush=True)
 
 
 def _fail(sentence: str) -> int:

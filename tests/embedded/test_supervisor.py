@@ -13,6 +13,8 @@ import pytest
 
 from runcoach.embedded.lock import is_supervised
 from runcoach.embedded.status import Status, read_status
+from runcoach.settings import load_settings
+from tests.embedded.sql import ask, tell
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVES = "import sys,time; open(sys.argv[1],'w').close(); time.sleep(600)"
@@ -103,6 +105,33 @@ def test_a_crashed_child_is_started_again_and_counted(start: Start, tmp_path: Pa
     now = status(tmp_path)
     assert now.part("worker").pid not in (None, first)
     assert now.part("api").pid == untouched
+
+
+def test_pauses_between_restarts_grow(start: Start) -> None:
+    supervisor = start(
+        "api=import sys; open(sys.argv[1],'w').close(); import time; time.sleep(0.4); sys.exit(5)"
+    )
+    assert supervisor.stdout is not None
+    pauses: list[str] = []
+    for line in iter(supervisor.stdout.readline, ""):
+        if "starting it again" in line:
+            pauses.append(line.split()[-2])
+        if len(pauses) == 3:
+            break
+    assert pauses == ["0.5", "1", "2"]
+
+
+@pytest.mark.engines
+async def test_a_killed_postgres_comes_back_with_its_data(start: Start, tmp_path: Path) -> None:
+    start("postgres", f"api={SERVES}")
+    wait_for(lambda: status(tmp_path).ready)
+    before = status(tmp_path).part("postgres")
+    owner = load_settings(data_dir=tmp_path, postgres_port=before.port, database_url=None).owner_database_url
+    await tell(owner, "CREATE TABLE runs (km int); INSERT INTO runs VALUES (12)")
+    assert before.pid is not None
+    os.kill(before.pid, signal.SIGKILL)
+    wait_for(lambda: status(tmp_path).part("postgres").restarts == 1 and status(tmp_path).ready)
+    assert await ask(owner, "SELECT km FROM runs") == 12
 
 
 def test_a_child_that_crashes_during_the_start_gets_another_try(start: Start, tmp_path: Path) -> None:

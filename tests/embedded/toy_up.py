@@ -1,6 +1,7 @@
 """A supervisor over toy parts, run as a process of its own by the tests.
 
-Usage: python -m tests.embedded.toy_up DATA_DIR PART… where PART is NAME=PYTHON_CODE.
+Usage: python -m tests.embedded.toy_up DATA_DIR PART… where PART is NAME=PYTHON_CODE, or `postgres` for the
+real one.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from runcoach.embedded.errors import EngineError
 from runcoach.embedded.lock import only_supervisor
 from runcoach.embedded.part import Part
+from runcoach.embedded.postgres import EmbeddedPostgres
 from runcoach.embedded.process import ChildProcess, Command
 from runcoach.embedded.status import end_leftover_children
 from runcoach.embedded.supervisor import Supervisor
@@ -17,6 +19,11 @@ from runcoach.embedded.supervisor import Supervisor
 
 def toy(data_dir: Path, text: str) -> Part:
     name, _, code = text.partition("=")
+    if text == "postgres":
+        engine = EmbeddedPostgres(data_dir)
+        return Part(
+            name, engine.spawn, lambda _pid: engine.is_ready(), set_up=engine.set_up, port=engine.port
+        )
 
     def start() -> ChildProcess:
         argv = (sys.executable, "-c", code, str(data_dir / name))
