@@ -1,1 +1,1 @@
-
+"""The screens: a process of their own that holds no secret and speaks HTTP."""
