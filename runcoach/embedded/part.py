@@ -12,6 +12,7 @@ _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
 _CALM_AFTER_S = 60.0
 _TRIES_AT_START = 3
+_ASK_A_HEALTHY_ONE_EVERY_S = 2.0
 
 
 def _nothing() -> None:
@@ -42,6 +43,7 @@ class Supervised:
         self._restart_at_s: float | None = None
         self._delay_s = _FIRST_DELAY_S
         self._deadline_s = 0.0
+        self._ask_again_at_s = 0.0
         self.health = "stopped"
         self.has_been_ready = False
         self.restarts = 0
@@ -100,7 +102,10 @@ class Supervised:
 
     def _probe(self) -> None:
         assert self._process is not None
+        if self.health == "healthy" and time.monotonic() < self._ask_again_at_s:
+            return
         if not self.part.one_shot and self.part.is_ready(self._process.pid):
+            self._ask_again_at_s = time.monotonic() + _ASK_A_HEALTHY_ONE_EVERY_S
             if self.health in ("starting", "unhealthy"):
                 self.part.set_up()
             self.health, self.has_been_ready = "healthy", True

@@ -15,8 +15,7 @@ from pathlib import Path
 from runcoach.embedded.part import Part, Supervised
 from runcoach.embedded.status import Status, write_status
 
-_LOOK_AT_START_S = 0.1
-_LOOK_S = 0.5
+_LOOK_EVERY_S = 0.15
 _WRITE_EVERY_S = 5.0
 _STOP_GRACE_S = 15.0
 
@@ -48,7 +47,7 @@ class Supervisor:
                 self._bring_up()
                 if not self._stop.is_set():
                     on_ready()
-                while not self._stop.wait(_LOOK_S):
+                while not self._stop.wait(_LOOK_EVERY_S):
                     self._look(self._everything())
             finally:
                 self._take_down()
@@ -59,7 +58,7 @@ class Supervisor:
                 part.start()
             while not all(part.is_up for part in stage):
                 self._look(self._everything())
-                if self._stop.wait(_LOOK_AT_START_S):
+                if self._stop.wait(_LOOK_EVERY_S):
                     return
 
     def _look(self, parts: list[Supervised]) -> None:
