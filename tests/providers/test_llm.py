@@ -1,6 +1,7 @@
 """Language models over the wire: both surfaces, tools, odd servers, and every way a call can fail."""
 
 import asyncio
+import base64
 import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -250,6 +251,11 @@ def chunk(finish: str | None = None, **delta: Any) -> dict[str, Any]:
             "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}  # fmt: skip
 
 
+def whole_response(text: str) -> dict[str, Any]:
+    message = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+    return {"id": "r", "object": "response", "model": "odd", "status": "completed", "output": [message]}
+
+
 async def ask_chat(answer: Handler, tools: tuple[ToolSpec, ...] = ()) -> ModelTurn:
     async with a_server(chat=answer) as base_url:
         return await OpenAIModel(None, base_url, "odd").complete(HELLO, tools, on_delta=nothing)
@@ -346,8 +352,7 @@ async def test_server_without_chat_tools_is_asked_by_responses_from_then_on():
 
     def responses(_: dict[str, Any]) -> Response:
         asked.append("responses")
-        return JSONResponse({"id": "r", "object": "response", "model": "odd", "status": "completed", "output": [
-            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "ok"}]}]})  # fmt: skip
+        return JSONResponse(whole_response("ok"))
 
     async with a_server(chat, responses) as base_url:
         model = OpenAIModel(None, base_url, "odd")
@@ -405,8 +410,7 @@ async def test_model_without_reasoning_is_asked_without_it():
         if "include" in body:
             message = "Encrypted content is not supported with this model."
             return JSONResponse({"error": {"message": message}}, 400)
-        return JSONResponse({"id": "r", "object": "response", "status": "completed", "output": [
-            {"type": "message", "content": [{"type": "output_text", "text": "plain"}]}]})  # fmt: skip
+        return JSONResponse(whole_response("plain"))
 
     async with a_server(responses=responses) as base_url:
         model = OpenAIModel(None, base_url, "odd", api="responses")
@@ -455,11 +459,15 @@ def test_transcript_maps_to_chat_messages():
         ChatMessage(1, Role.ASSISTANT, "", tool_calls=(call,)),
         ChatMessage(2, Role.TOOL, "{}", tool_call_id="c1", tool_name="get_plan"),
     ]
+    function = {"name": "get_plan", "arguments": '{"week": "다음"}'}
     assert chat_messages(messages) == [
-        {"role": "assistant", "content": None, "tool_calls": [
-            {"id": "c1", "type": "function", "function": {"name": "get_plan", "arguments": '{"week": "다음"}'}}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "c1", "type": "function", "function": function}],
+        },
         {"role": "tool", "tool_call_id": "c1", "content": "{}"},
-    ]  # fmt: skip
+    ]
 
 
 def test_text_beside_a_call_keeps_its_place_in_response_items():
@@ -501,6 +509,6 @@ def test_damaged_table_is_left_alone_and_the_estimate_stands(tmp_path: Any):
 
 
 def test_table_is_read_as_tiktoken_has_it_and_special_text_is_plain():
-    lines = [f"{__import__('base64').b64encode(bytes([b])).decode()} {b}" for b in range(256)]
+    lines = [f"{base64.b64encode(bytes([b])).decode()} {b}" for b in range(256)]
     encoding = build_encoding("\n".join(lines).encode())
     assert len(encoding.encode("hi <|endoftext|>", disallowed_special=())) == 16

@@ -171,26 +171,27 @@ async def test_file_that_strava_cannot_read_is_an_error_of_the_upload(athlete: A
     assert (status.activity_id, status.error_code) == (None, "upload_failed")
 
 
-async def test_lost_reply_of_an_upload_is_found_again(athlete: Athlete):
+async def test_finished_upload_is_found_by_our_id_and_by_its_time(athlete: Athlete):
+    connection = await athlete.connect()
+    (run,) = FitDecoder().decode(a_run(), "a.fit")
+    start, elapsed = run.start_time, run.elapsed_s
+    done = await ready(connection, (await connection.upload_fit(a_run(), "a", "runcoach-7")).upload_id)
+    assert await connection.find_activity("runcoach-7", start, elapsed) == done.activity_id
+    later = start + timedelta(seconds=20)
+    assert await connection.find_activity("other", later, elapsed) == done.activity_id
+    assert await connection.find_activity("other", start + timedelta(minutes=20), elapsed) is None
+    assert await connection.find_activity("other", start, elapsed * 2) is None
+
+
+async def test_lost_reply_of_an_upload_still_processing_shows_as_duplicate(athlete: Athlete):
     connection = await athlete.connect()
     athlete.world.fault("strava", "/api/v3/uploads", "accepted_reply_lost", method="POST")
-    (run,) = FitDecoder().decode(a_run(), "a.fit")
     with pytest.raises(ProviderUnavailable):
         await connection.upload_fit(a_run(), "a", "runcoach-lost")
-    athlete.world.post("/strava/settings", processing_polls=0)
-    found = await connection.find_activity("runcoach-lost", run.start_time, run.elapsed_s)
-    by_time = await connection.find_activity("other", run.start_time + timedelta(seconds=20), run.elapsed_s)
-    nobody = await connection.find_activity("other", run.start_time + timedelta(hours=3), run.elapsed_s)
-    if found is None:  # accepted, but not processed until somebody asks: a second upload is a duplicate
-        again = await ready(
-            connection, (await connection.upload_fit(a_run(), "a", "runcoach-lost")).upload_id
-        )
-        assert again.is_duplicate
-        found = again.activity_id
-        by_time = await connection.find_activity("other", run.start_time, run.elapsed_s)
-    assert found is not None
-    assert by_time in {found, None}
-    assert nobody is None
+    again = await connection.upload_fit(a_run(), "a", "runcoach-lost")
+    status = await ready(connection, again.upload_id)
+    assert status.is_duplicate
+    assert status.activity_id is not None
 
 
 async def test_upload_without_the_permission_names_it(athlete: Athlete):

@@ -2,10 +2,10 @@
 
 - No request has a time-out, and the server's name is fixed to https: the session brings both.
 - The default rate limiter sleeps in the thread, up to midnight: ours only looks on, waiting is a timer's job.
-- The constructor reads the application's id and secret from the environment, and then refreshes tokens on
-  its own, without margin and unseen. Here they are taken out, and refreshing is explicit.
-- `upload_activity` does not look at the status: a 429 comes back as an upload with an error text. The plain
-  route is called instead.
+- The constructor reads the application's id and secret from the environment, warns on the root logger where
+  they are not there, and else refreshes tokens on its own, without margin and unseen. Here it does neither.
+- `Client.upload_activity` does not look at the status: a 429 comes back as an upload with an error text. So
+  the layer below it is used, which does.
 """
 
 import logging
@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from stravalib import Client
 from stravalib.exc import AuthError
+from stravalib.protocol import ApiV3
 from stravalib.util.limiter import RateLimiter
 
 from runcoach.domain.errors import AppInactive
@@ -63,6 +63,13 @@ class _OnLooker(RateLimiter):  # type: ignore[misc]
         """Nothing to do."""
 
 
+class _Protocol(ApiV3):  # type: ignore[misc]
+    """The library's requests and errors, without a look into the environment."""
+
+    def _check_credentials(self) -> None:
+        self.log.setLevel(logging.WARNING)
+
+
 class StravaClient:
     """One athlete's library object, made to speak our errors."""
 
@@ -77,12 +84,10 @@ class StravaClient:
         self._http = WatchedSession()
         if base_url is not None:
             self._http.mount(STRAVA_URL, _Redirect(base_url))
-        self._client = Client(requests_session=self._http, rate_limiter=_OnLooker())
-        self._client.protocol.client_id = None
-        self._client.protocol.client_secret = None
+        self._api = _Protocol(requests_session=self._http, rate_limiter=_OnLooker())
         self._session = session
         if session is not None:
-            self._client.access_token = session.access_token
+            self._api.access_token = session.access_token
 
     @property
     def session(self) -> StravaSession | None:
@@ -105,7 +110,7 @@ class StravaClient:
         assert self._session is not None
         return self._session
 
-    def call[T](self, use: Callable[[Client], T]) -> T:
+    def call[T](self, use: Callable[[ApiV3], T]) -> T:
         """Runs one library call with a token that lasts; after a 401 once more with a fresh one."""
         with self._guard:
             if self._expires_in_s() < REFRESH_MARGIN_S:
@@ -119,10 +124,10 @@ class StravaClient:
             except _Unauthorized as error:
                 raise error.as_error() from None
 
-    def _once[T](self, use: Callable[[Client], T]) -> T:
+    def _once[T](self, use: Callable[[ApiV3], T]) -> T:
         self._http.last = Exchange()
         try:
-            return use(self._client)
+            return use(self._api)
         except LIBRARY_ERRORS:
             error = data_error(self._http.last, now_s=time.time())
             if self._http.last.status == 401 and error.code == "reauth_required":
@@ -150,7 +155,7 @@ class StravaClient:
     def _token_call(self, form: dict[str, str]) -> TokenWire:
         self._http.last = Exchange()
         try:
-            payload = self._client.protocol.post(f"{STRAVA_URL}/oauth/token", data=form)
+            payload = self._api.post(f"{STRAVA_URL}/oauth/token", data=form)
         except LIBRARY_ERRORS:
             raise token_error(self._http.last, now_s=time.time()) from None
         return parse(TokenWire, payload)
@@ -162,7 +167,7 @@ class StravaClient:
             expires_at=datetime.fromtimestamp(wire.expires_at, UTC),
             athlete_id=athlete_id or (str(wire.athlete.id) if wire.athlete else ""),
         )
-        self._client.access_token = wire.access_token
+        self._api.access_token = wire.access_token
 
     def _application(self) -> tuple[str, str]:
         if self._app is None:

@@ -75,8 +75,8 @@ class StravaConnectionImpl:
     async def upload_fit(self, data: bytes, name: str, external_id: str) -> UploadStatus:
         """Starts an upload; the answer may already say that it is a duplicate."""
 
-        def upload(client: Any) -> Any:
-            return client.protocol.post(
+        def upload(api: Any) -> Any:
+            return api.post(
                 "/uploads",
                 files={"file": (f"{external_id}.fit", BytesIO(data), "application/octet-stream")},
                 data_type="fit",
@@ -88,14 +88,14 @@ class StravaConnectionImpl:
 
     async def upload_status(self, upload_id: str) -> UploadStatus:
         """Asks once."""
-        payload = await self._call(lambda c: c.protocol.get("/uploads/{upload_id}", upload_id=upload_id))
+        payload = await self._call(lambda api: api.get("/uploads/{upload_id}", upload_id=upload_id))
         return upload_status(parse(UploadWire, payload))
 
     async def find_activity(self, external_id: str, start: datetime, elapsed_s: float) -> str | None:
         """Among the activities around that time; nothing is kept of what is read."""
         begin = int(start.timestamp())
         payload = await self._call(
-            lambda c: c.protocol.get(
+            lambda api: api.get(
                 "/athlete/activities", after=begin - _WINDOW_S, before=begin + _WINDOW_S, per_page=_PAGE
             )
         )
@@ -104,7 +104,7 @@ class StravaConnectionImpl:
     async def deauthorize(self) -> None:
         """Gives the permission back; one that was gone before is fine."""
         try:
-            await self._call(lambda c: c.deauthorize())
+            await self._call(lambda api: api.post("oauth/deauthorize"))
         except ReauthRequired:
             return
 
