@@ -73,7 +73,7 @@ async def submit_code(body: MfaIn, caller: CallerDep) -> MfaOut:
         await caller.deps.orchestrator.update(
             connect_garmin_id(caller.user.id), "submit_mfa", MfaCode(MFA_KIND), update_id=str(uuid4())
         )
-    except NotRunning as over:
+    except (NotRunning, MfaExpired) as over:
         async with caller.begin() as work:
             await work.vault.destroy(MFA_KIND)
         raise MfaExpired(provider=Provider.GARMIN.value) from over

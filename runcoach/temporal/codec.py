@@ -18,7 +18,7 @@ ENCODING = b"binary/encrypted"
 _NONCE_BYTES = 12
 
 
-class CodecError(Exception):
+class CodecError(ValueError):
     """A payload that this key ring cannot open."""
 
 
