@@ -13,7 +13,9 @@ import pytest
 from runcoach.embedded.errors import EngineError, PortBusyError
 from runcoach.embedded.postgres import EmbeddedPostgres, bundled_programs
 from runcoach.embedded.postgres_files import serving_processes
+from runcoach.embedded.postgres_setup import ensure_app_role
 from runcoach.embedded.privilege import Privilege, _dropped, find_privilege
+from runcoach.settings import with_login
 from tests.embedded.sql import ask, tell
 
 pytestmark = pytest.mark.engines
@@ -110,6 +112,25 @@ def test_it_listens_on_loopback_only_and_has_no_socket_file(postgres: EmbeddedPo
     assert {c.laddr.ip for c in listening} == {"127.0.0.1"}
     sockets = psutil.Process(postgres.process.pid).net_connections("unix")
     assert not [socket for socket in sockets if ".s.PGSQL" in str(socket.laddr)]
+
+
+async def test_the_owner_of_another_postgres_makes_the_app_role_and_may_do_so_again(
+    postgres: EmbeddedPostgres,
+) -> None:
+    admin = f"postgresql://postgres:{postgres.address.password}@127.0.0.1:{postgres.port}/runcoach"
+    await tell(admin, "DROP OWNED BY runcoach_app; DROP ROLE runcoach_app")
+    await tell(admin, "CREATE ROLE boss LOGIN CREATEROLE PASSWORD 'boss'")
+    await tell(admin, "GRANT CONNECT ON DATABASE runcoach TO boss, PUBLIC")
+    for password in ("first", "it's the second"):
+        boss = f"postgresql+asyncpg://boss:boss@127.0.0.1:{postgres.port}/runcoach"
+        await ensure_app_role(boss, password)
+        app = with_login(boss, "runcoach_app", password)
+        assert await ask(app, "SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
+
+
+async def test_an_owner_without_that_right_is_told_what_to_set(postgres: EmbeddedPostgres) -> None:
+    with pytest.raises(EngineError, match="RUNCOACH_DATABASE_APP_URL"):
+        await ensure_app_role(postgres.owner_url, "x")
 
 
 def test_secrets_are_for_their_owner_only(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
