@@ -47,6 +47,9 @@ _UNIT_CLAIMS = tuple(
     (unit, re.compile(rf"(?<![\d.,:]){_RANGE}\s?{unit.pattern}", re.I if unit.kind != "power" else 0))
     for unit in _UNITS
 )
+_RACE_NAME = re.compile(r"(?:5|10|15|50|100)K")
+"""Names of races, not figures."""
+
 _CLOCK = re.compile(r"(?<![\d:.,])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])(\s?/\s?mi)?")
 _PRIMES = re.compile(r"(?<!\d)(\d{1,2})['′]\s?([0-5]\d)(?:[\"″]|'')?")
 _HOURS = re.compile(
@@ -82,6 +85,8 @@ def _all(text: str) -> Iterator[Claim]:
     yield from _worded_times(text)
     for unit, pattern in _UNIT_CLAIMS:
         for match in pattern.finditer(text):
+            if _RACE_NAME.fullmatch(match.group(0)):
+                continue
             for group in ("a", "b"):
                 if match.group(group):
                     yield _claim(unit, match.group(group), match.group(0))

@@ -24,7 +24,7 @@ class Intent(StrEnum):
     HELP = "help"
 
 
-_MAKE = r"(?:make|create|build|write|generate|give|draft|need|want|propose|update|redo|new)"
+_MAKE = r"(?:make|create|build|write|generate|draft|propose|update|redo|new)"
 _RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     (
         Intent.INJURY,
@@ -44,10 +44,12 @@ _RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     (
         Intent.PLAN_REQUEST,
         (
-            r"(?:계획|플랜|훈련표|스케줄|프로그램).{0,12}(?:만들|짜|세워|세우|줘|주세요)",
+            r"(?:계획|플랜|훈련표|스케줄|프로그램).{0,12}(?:만들|짜|세워|세우)",
+            r"(?:계획|플랜|훈련표)을?\s?(?:좀\s?|하나\s?)?(?:줘|주세요)",
             r"(?:계획|플랜|훈련표|스케줄|프로그램).{0,12}(?:부탁|새로|다시|제안|작성)",
             r"(?:새|새로운) (?:계획|플랜)",
-            rf"\b{_MAKE}\b.{{0,24}}\b(?:plan|schedule|program)\b|\bplan (?:me|my|for)\b",
+            rf"\b{_MAKE}\b.{{0,24}}\b(?:plan|schedule|program)\b",
+            r"\b(?:need|want|give me) an?\b.{0,24}\b(?:plan|schedule|program)\b|\bplan my\b",
         ),
     ),
     (
