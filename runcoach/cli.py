@@ -93,12 +93,12 @@ def status(settings: Settings, parsed: argparse.Namespace) -> int:
 
     now = read_status(settings.data_dir)
     if parsed.json:
-        print(json.dumps(asdict(now), indent=2))
+        _say(json.dumps(asdict(now), indent=2))
     else:
-        print("ready" if now.ready else "not ready")
+        _say("ready" if now.ready else "not ready")
         for part in now.parts:
             where = part.url or (f"port {part.port}" if part.port else "")
-            print(f"  {part.name:12} {part.health:10} {f'pid {part.pid}' if part.pid else '':11} {where}")
+            _say(f"  {part.name:12} {part.health:10} {f'pid {part.pid}' if part.pid else '':11} {where}")
     return 0 if now.ready else 1
 
 
@@ -108,7 +108,7 @@ def doctor(settings: Settings, parsed: argparse.Namespace) -> int:
 
     findings = examine(settings)
     for finding in findings:
-        print(finding)
+        _say(str(finding))
     return 1 if any(finding.is_fatal for finding in findings) else 0
 
 
