@@ -38,7 +38,7 @@ def create_pool(
         max_overflow=0,
         pool_timeout=lock_timeout_s,
         pool_use_lifo=True,
-        json_serializer=_dump_json,
+        json_serializer=dump_json,
         connect_args={
             "timeout": 5,
             "server_settings": {"application_name": "runcoach", "TimeZone": "UTC", "jit": "off", **limits},
@@ -103,6 +103,6 @@ def _is_outage(error: exc.DBAPIError) -> bool:
     return isinstance(error, exc.InterfaceError) and not state
 
 
-def _dump_json(value: object) -> str:
+def dump_json(value: object) -> str:
     """JSON without NaN: what Postgres would refuse is refused here, with a trace to its maker."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

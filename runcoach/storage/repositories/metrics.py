@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, and_, cast, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Date
 
 from runcoach.ports.storage import BestEffort, DailyLoad, MetricRow
@@ -72,7 +73,7 @@ class PgMetrics(Repository):
         fastest = (
             select(best_efforts)
             .where(self._mine(best_efforts), table.local_date.between(first, last))
-            .distinct(table.distance_m)
+            .ext(distinct_on(table.distance_m))
             .order_by(table.distance_m, table.duration_s, table.local_date, table.activity_id)
         )
         return [_to_best(row) for row in await self._all(fastest)]

@@ -25,7 +25,9 @@ class PgRawFiles(Repository):
             "activity_ids": list(file.activity_ids),
         }
         fresh = insert(garmin_raw_files).values(row)
-        together = func.unnest(_table.activity_ids + fresh.excluded.activity_ids).table_valued("id")
+        together = (
+            func.unnest(_table.activity_ids + fresh.excluded.activity_ids).table_valued("id").render_derived()
+        )
         unique = func.coalesce(
             select(func.array_agg(together.c.id.distinct())).scalar_subquery(), fresh.excluded.activity_ids
         )

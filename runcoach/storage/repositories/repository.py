@@ -5,12 +5,25 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, Table, and_, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql.dml import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runcoach.ports.clock import Clock
+from runcoach.storage.engine import dump_json
 
 type Values = Mapping[str, Any]
 type AnyRow = Row[*tuple[Any, ...]]
@@ -41,7 +54,7 @@ class Repository:
         """Many rows, all with the same columns, in one statement and one round trip."""
         if known := list(rows):
             columns = tuple(known[0])
-            given: dict[str, Any] = {name: [row[name] for row in known] for name in columns}
+            given = {name: _array(table, name, known) for name in columns}
             await self._connection.execute(_insert_arrays(table, columns), given | {"_owner": self._user_id})
 
     async def _upsert(self, table: Table, rows: Iterable[Values]) -> None:
@@ -57,15 +70,29 @@ class Repository:
 
 @lru_cache(maxsize=100)
 def _insert_arrays(table: Table, columns: tuple[str, ...]) -> Insert:
-    """INSERT … SELECT from one array per column: three times as fast as a row at a time."""
-    arrays = [bindparam(name, type_=ARRAY(table.c[name].type)) for name in columns]
+    """INSERT … SELECT from one array per column: much faster than a row at a time."""
+    types = {name: Text() if _is_json(table, name) else table.c[name].type for name in columns}
+    arrays = [bindparam(name, type_=ARRAY(types[name])) for name in columns]
     rows = (
         func.unnest(*arrays)
-        .table_valued(*(column(name, table.c[name].type) for name in columns), name="given")
+        .table_valued(*(column(name, types[name]) for name in columns), name="given")
         .render_derived()
     )
+    values = [cast(rows.c[name], JSONB) if _is_json(table, name) else rows.c[name] for name in columns]
     owner = bindparam("_owner", type_=table.c.user_id.type)
-    return insert(table).from_select(["user_id", *columns], select(owner, *(rows.c[n] for n in columns)))
+    return insert(table).from_select(["user_id", *columns], select(owner, *values))
+
+
+def _array(table: Table, name: str, rows: Sequence[Values]) -> list[Any]:
+    """One column of the rows. JSON goes as text: an array within it is a value, not a dimension."""
+    values = [row[name] for row in rows]
+    if _is_json(table, name):
+        return [None if value is None else dump_json(value) for value in values]
+    return values
+
+
+def _is_json(table: Table, name: str) -> bool:
+    return isinstance(table.c[name].type, JSONB)
 
 
 def upsert(table: Table, columns: Iterable[str], *, keep_known: bool = False) -> Insert:

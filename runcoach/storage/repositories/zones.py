@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from runcoach.domain.errors import NotFound
 from runcoach.ports.storage import DatedZones
@@ -28,7 +29,7 @@ class PgZones(Repository):
         in_force = (
             select(athlete_zones)
             .where(self._mine(athlete_zones), _table.confirmed_at.is_not(None), _table.valid_from <= day)
-            .distinct(_table.kind, _table.system)
+            .ext(distinct_on(_table.kind, _table.system))
             .order_by(_table.kind, _table.system, _table.valid_from.desc(), _table.confirmed_at.desc())
         )
         return [_to_zones(row) for row in await self._all(in_force)]
