@@ -1,5 +1,6 @@
 """Every workflow, for workers and for replay."""
 
+from workflows.coach_conversation import CoachConversation
 from workflows.connect_garmin import ConnectGarmin
 from workflows.garmin_backfill import GarminBackfill
 from workflows.garmin_sync import GarminSync
@@ -12,6 +13,7 @@ from workflows.weekly_plan import WeeklyPlan
 from workflows.weekly_refresh import WeeklyRefresh
 
 ALL_WORKFLOWS: tuple[type, ...] = (
+    CoachConversation,
     ConnectGarmin,
     GarminBackfill,
     GarminSync,

@@ -142,6 +142,20 @@ class Run:
                 await self.park(failure, patience, may_skip)
                 patience = min(patience * 2, LONGEST_PATIENCE)
 
+    async def step_by_name[R](
+        self, name: str, argument: object, result_type: type[R], how: StepKind, summary: str
+    ) -> R:
+        """One step of a family that is told apart by name only. Raises StepFailed."""
+        try:
+            result: R = await workflow.execute_activity(
+                name, argument, result_type=result_type, summary=summary, **how.config()
+            )
+        except ActivityError as err:
+            if is_cancelled_exception(err):
+                raise asyncio.CancelledError from None
+            raise StepFailed(failure_of(err)) from err
+        return result
+
     async def report(
         self,
         state: JobState,
@@ -191,7 +205,7 @@ class Run:
             )
         except ActivityError as err:
             if is_cancelled_exception(err):
-                raise
+                raise asyncio.CancelledError from None
             return failure_of(err)
         return result
 

@@ -24,8 +24,8 @@ PASSED_THROUGH = (
     "workflows.run",
     "workflows.uploads",
 )
-"""The helpers of workflows are among them, because the strict policy lets nothing be loaded twice by accident;
-what the sandbox would catch in them is caught by the tests that read their source."""
+"""The helpers of workflows are among them, because the strict policy lets nothing be loaded twice by
+accident; what the sandbox would catch in them is caught by the tests that read their source."""
 
 
 def sandbox_runner() -> SandboxedWorkflowRunner:

@@ -8,6 +8,8 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.coach import CoachSteps
+from activities.coach_tools import ToolSteps
 from activities.fanout import FanoutSteps
 from activities.figures import FigureSteps
 from activities.files import FileSteps
@@ -138,7 +140,9 @@ def _strava_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
 
 
 def _llm_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
-    return []
+    """The only steps near a model: no door to a provider is used here, and none need be there."""
+    coach = CoachSteps(ports)
+    return [coach.prepare, coach.model_call, coach.finish, coach.end, *ToolSteps(ports).steps()]
 
 
 def _cpu_steps(ports: Ports, options: WorkerOptions) -> list[Step]:

@@ -31,7 +31,10 @@ async def connect_strava(rig: Rig, user_id: UUID) -> None:
         await work.vault.seal(STRAVA_TOKENS, strava_session_to_json(session))
         await work.connections.save(
             ProviderConnection(
-                user_id, Provider.STRAVA, ConnectionState.CONNECTED, account_id=f"{session.athlete_id}-{user_id}"
+                user_id,
+                Provider.STRAVA,
+                ConnectionState.CONNECTED,
+                account_id=f"{session.athlete_id}-{user_id}",  # one athlete, many test runners
             )
         )
 
