@@ -80,6 +80,16 @@ def test_fit_that_is_a_zip_inside_is_not_fit():
     assert reason_of(zipped(a__fit=zipped(b__fit=a_short_run()))) == "not_fit"
 
 
+def test_unreadable_member_is_told_and_the_others_are_read():
+    (activity,) = DECODER.decode(zipped(a__fit=b"rubbish", b__fit=a_run()), "export.zip")
+    assert activity.distance_m is not None
+    assert "zip_member_unreadable" in activity.warnings
+
+
+def test_zip_of_unreadable_members_is_refused_for_the_first():
+    assert reason_of(zipped(a__fit=b"", b__fit=b"rubbish")) == "empty"
+
+
 def test_zip_bomb_stops_at_the_ratio():
     assert reason_of(zipped(a__fit=bytes(8 * 1024 * 1024))) == "zip_bomb"
 

@@ -81,11 +81,27 @@ async def test_wellness_before_the_watch_is_empty_and_no_error(runner: Runner):
     assert all(d.is_empty for d in days)
 
 
-async def test_stream_that_the_account_has_not_is_left_empty(runner: Runner):
+async def test_wall_in_front_of_one_stream_is_not_taken_for_an_empty_one(runner: Runner):
     connection = await runner.connect()
     runner.world.fault("garmin", "/hrv-service/*", "html_instead_of_json", status=200, times=1)
     with pytest.raises(ProviderBlocked):
         await connection.daily_wellness(TODAY - timedelta(5), TODAY - timedelta(1))
+
+
+async def test_stream_that_is_not_served_is_left_empty_and_the_rest_is_there(runner: Runner):
+    connection = await runner.connect()
+    first, last = TODAY - timedelta(8), TODAY - timedelta(1)
+    days = await connection.daily_wellness(first, last)
+    assert all(day.vo2max is None for day in days)  # the simulated account has no such route: 404
+    assert any(day.resting_hr_bpm for day in days)
+
+
+async def test_page_instead_of_a_file_is_a_wall_and_not_a_file(runner: Runner):
+    connection = await runner.connect()
+    (listed,) = await connection.list_activities(0, 1)
+    runner.world.fault("garmin", "/download-service/*", "html_instead_of_json", status=200)
+    with pytest.raises(ProviderBlocked):
+        await connection.download_original(listed.external_id)
 
 
 # Tokens

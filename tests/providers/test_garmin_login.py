@@ -151,6 +151,19 @@ async def test_environment_does_not_bring_another_runners_tokens(
         await runner.gateway.login(runner.email, "not this one")
 
 
+async def test_pauses_of_the_real_service_stay_beside_a_simulator(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+):
+    slept: list[float] = []
+    monkeypatch.setattr("runcoach.providers.garmin.client.time.sleep", slept.append)
+    await runner.gateway.login(runner.email, runner.password)
+    assert slept == []
+    live = GarminGatewayImpl(f"{runner.world.base_url}/garmin", min_interval_s=0)
+    await live.login(runner.email, runner.password)
+    assert len(slept) == 1
+    assert 2 <= slept[0] <= 5
+
+
 async def test_opening_makes_no_call(runner: Runner):
     connection = await runner.connect()
     reopened = runner.gateway.open(replace(connection.session))

@@ -12,7 +12,9 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -35,22 +37,37 @@ from runcoach.providers.http import Exchange, Pace, WatchedSession
 logging.getLogger("garminconnect").setLevel(logging.CRITICAL + 1)  # it logs URLs and account names
 
 _LOGIN_STEPS = ("_do_mobile_login", "_widget_web_login", "_do_portal_web_login")
-_DELAYS = ("LOGIN_DELAY", "WIDGET_DELAY", "MOBILE_DELAY")
 _PROFILE = "/userprofile-service/socialProfile"
 _SETTINGS = "/userprofile-service/userprofile/user-settings"
 
 
-def remove_login_delays() -> None:
-    """Takes out the pauses that please the real service's wall; for a simulator only, process-wide."""
-    for name in _DELAYS:
-        setattr(sso, f"{name}_MIN_S", 0.0)
-        setattr(sso, f"{name}_MAX_S", 0.0)
+_pauses: ContextVar[bool] = ContextVar("garmin_login_pauses", default=True)
+
+
+class _LoginTime:
+    """The `time` module of the library's login: its pauses please the real service's wall.
+
+    They are constants of the whole process there. A simulator needs none, and may live beside the real
+    service: so each login says whether it pauses.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleeps, unless this login is one at a simulator."""
+        if _pauses.get():
+            time.sleep(seconds)
+
+
+sso.time = _LoginTime()
 
 
 class GarminClient:
     """One account's library object, made to speak our errors."""
 
-    def __init__(self, base_url: str | None, pace: Pace) -> None:
+    def __init__(self, base_url: str | None, pace: Pace, *, has_pauses: bool = True) -> None:
+        self._has_pauses = has_pauses
         self._garmin = Garmin(retry_attempts=0)
         self._guard = threading.Lock()
         self._http = WatchedSession(pace)
@@ -64,6 +81,7 @@ class GarminClient:
 
     def login(self, email: str, password: str) -> str | None:
         """None when complete, else the state (JSON) to resume with once the runner has the code."""
+        _pauses.set(self._has_pauses)
         client = self._garmin.client
         seen: list[Exception] = []
         for name in _LOGIN_STEPS:

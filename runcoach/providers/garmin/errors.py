@@ -4,7 +4,6 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-import requests
 from garminconnect import (
     GarminConnectAuthenticationError,
     GarminConnectConnectionError,
@@ -31,13 +30,15 @@ LIBRARY_ERRORS: tuple[type[Exception], ...] = (
     GarminConnectAuthenticationError,
     GarminConnectConnectionError,
     GarminConnectTooManyRequestsError,
-    requests.RequestException,
+    OSError,
     ValueError,
     TypeError,
     AttributeError,
-    KeyError,
+    LookupError,
+    RecursionError,
 )
-"""What its calls raise; the last four where an answer has a shape that it did not expect."""
+"""What its calls raise. OSError is the base of both HTTP libraries' errors; the last five come where an
+answer has a shape that the library did not expect."""
 
 LOGIN_WAIT_S = 3600.0
 _HTTP_STATUS = re.compile(r"\bHTTP (\d{3})\b|returned (\d{3})\b")

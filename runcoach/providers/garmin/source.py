@@ -15,7 +15,7 @@ from runcoach.domain.errors import (
 )
 from runcoach.domain.workout import PlannedWorkout
 from runcoach.ports.garmin import GarminSession, LoggedIn, MfaRequired, ProviderWorkout, ScheduledWorkout
-from runcoach.providers.garmin.client import GarminClient, remove_login_delays
+from runcoach.providers.garmin.client import GarminClient
 from runcoach.providers.garmin.errors import PROVIDER, is_gone
 from runcoach.providers.garmin.mapping import listed_activity
 from runcoach.providers.garmin.wellness import CHUNK_DAYS, read_wellness
@@ -44,14 +44,13 @@ class GarminGatewayImpl:
     ) -> None:
         self._base_url = base_url
         self._pace = Pace(min_interval_s)
-        if zero_login_delays:
-            remove_login_delays()
+        self._has_pauses = not zero_login_delays
 
     async def login(self, email: str, password: str) -> LoggedIn | MfaRequired:
         """One attempt in a thread of its own; never repeated here."""
 
         def attempt() -> LoggedIn | MfaRequired:
-            client = GarminClient(self._base_url, self._pace)
+            client = GarminClient(self._base_url, self._pace, has_pauses=self._has_pauses)
             state = client.login(email, password)
             return MfaRequired(state) if state is not None else LoggedIn(client.first_session())
 

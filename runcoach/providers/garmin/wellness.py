@@ -67,6 +67,6 @@ def _optional(client: GarminClient, use: Callable[[Garmin], Any]) -> Any:
     try:
         return client.call(use)
     except ProviderRejected as error:
-        if error.data.get("status") in (400, 403, 404):
+        if error.data.get("status") in (403, 404):
             return None
         raise

@@ -13,6 +13,7 @@ from runcoach.domain.activity import Channel, DecodedActivity, Lap, Sport
 from runcoach.domain.errors import UnreadableFile
 from runcoach.providers.files.fit import profile
 from runcoach.providers.files.fit.columns import Column
+from runcoach.providers.files.fit.devices import device_name
 from runcoach.providers.files.fit.reader import FitFile, Row
 from runcoach.providers.files.fit.samples import Samples, read_samples
 
@@ -199,9 +200,7 @@ def _device(file: FitFile) -> str | None:
     row = named or next((row for row in makers if "manufacturer" in row), None)
     if row is None:
         return None
-    return profile.device_name(
-        _integer(row, "manufacturer"), _integer(row, "product"), row.get("product_name")
-    )
+    return device_name(_integer(row, "manufacturer"), _integer(row, "product"), row.get("product_name"))
 
 
 def _utc_offset_s(activity: Row) -> int | None:

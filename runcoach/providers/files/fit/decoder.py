@@ -2,6 +2,7 @@
 
 import logging
 import struct
+from dataclasses import replace
 
 from runcoach.domain.activity import DecodedActivity
 from runcoach.domain.errors import UnreadableFile
@@ -26,9 +27,23 @@ class FitDecoder:
             raise UnreadableFile("empty")
         if len(data) > MAX_FILE_BYTES:
             raise UnreadableFile("too_large", limit_mb=MAX_FILE_BYTES // 2**20)
-        if is_archive(data):
-            return tuple(activity for member in fit_members(data) for activity in decode_fit(member))
-        return decode_fit(data)
+        return _decode_members(fit_members(data)) if is_archive(data) else decode_fit(data)
+
+
+def _decode_members(members: list[bytes]) -> tuple[DecodedActivity, ...]:
+    """What can be read of an archive; the refusal of the first where nothing can."""
+    found: list[DecodedActivity] = []
+    refusals: list[UnreadableFile] = []
+    for member in members:
+        try:
+            found += decode_fit(member)
+        except UnreadableFile as refusal:
+            refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    if not refusals:
+        return tuple(found)
+    return tuple(replace(a, warnings=(*a.warnings, "zip_member_unreadable")) for a in found)
 
 
 def decode_fit(data: bytes) -> tuple[DecodedActivity, ...]:
