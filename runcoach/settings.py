@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     @property
     def demo_password(self) -> str:
         """The demo athlete's password, made at the first start and printed by `up`."""
-        return _read_or_create(self.secrets_dir / "demo.password", lambda: secrets.token_urlsafe(9))
+        return _read_or_create(self.secrets_dir / "demo.password", lambda: secrets.token_urlsafe(12))
 
     def role_password(self, role: str) -> str:
         """The password of a database role, made at the first asking and kept in the data folder."""
