@@ -26,6 +26,7 @@ from api.routes import (
     strava,
     system,
     users,
+    zones,
 )
 from api.schemas.common import Problem
 
@@ -38,6 +39,7 @@ TAGS = [
     {"name": "imports", "description": "Files that a runner drops in"},
     {"name": "activities", "description": "What was recorded"},
     {"name": "fitness", "description": "Figures, each with its receipt"},
+    {"name": "zones", "description": "Thresholds and zones, dated"},
     {"name": "dashboard", "description": "The first screen"},
     {"name": "plans", "description": "Plans and workouts"},
     {"name": "approvals", "description": "Proposals and the owner's decisions"},
@@ -68,7 +70,7 @@ def create_app(deps: ApiDeps) -> FastAPI:
     everything = APIRouter(prefix=PREFIX, responses=_EVERYWHERE)
     for room in (auth, users, garmin, ingest, jobs, imports, activities, fitness, dashboard):
         everything.include_router(room.router)
-    for room in (plans, approvals, strava, ai, system, codec):
+    for room in (zones, plans, approvals, strava, ai, system, codec):
         everything.include_router(room.router)
     app.include_router(everything)
     app.add_api_route("/healthz", system.live, include_in_schema=False)

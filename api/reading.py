@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from api.deps import Caller
 from api.schemas.common import FigureOut
 from api.schemas.fitness import PeriodOut
-from api.views.fitness import Period, figures_out, period_out, stored_figure
-from runcoach.ports.storage import UnitOfWork
+from api.views.fitness import Span, figures_out, period_out, spans, stored_figure
+from runcoach.ports.storage import Period, UnitOfWork
 from runcoach.science.today import WELLNESS_DAYS, today_figures
 
 BEGINNING = timedelta(days=366 * 60)
@@ -22,17 +22,18 @@ async def current_figures(work: UnitOfWork, caller: Caller) -> dict[str, FigureO
     return level | figures_out(today_figures([(row.day, row.load) for row in daily], body, today))
 
 
-async def periods_of(work: UnitOfWork, periods: list[Period]) -> list[PeriodOut]:
-    """Sums of each period, in one read of activities and one of loads."""
-    if not periods:
-        return []
-    first, last = periods[0].start, periods[-1].end
-    activities = await work.activities.between(first, last)
-    loads = await work.metrics.daily_sums("load", first, last)
-    return [period_out(period, activities, loads) for period in periods]
+async def periods_of(work: UnitOfWork, period: Period, first: date, last: date) -> list[PeriodOut]:
+    """Sums of each period that touches [first, last], also of those in which nothing was done."""
+    totals = {one.first_day: one for one in await work.overview.totals(period, first, last)}
+    return [
+        period_out(span, [totals[span.start]] if span.start in totals else [])
+        for span in spans(period, first, last)
+    ]
 
 
 async def lifetime(work: UnitOfWork, today: date) -> list[PeriodOut]:
     """One period from the first activity to today; none without activities."""
     first = await work.activities.first_day()
-    return await periods_of(work, [Period(first, today)]) if first else []
+    if first is None:
+        return []
+    return [period_out(Span(first, today), await work.overview.totals(Period.YEAR, first, today))]

@@ -1,9 +1,9 @@
 """The first screen: one request per block."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import numpy as np
 from fastapi import APIRouter, Depends, Query
@@ -24,13 +24,13 @@ from api.schemas.dashboard import (
 )
 from api.schemas.fitness import SeriesOut
 from api.views.activities import activity_out
-from api.views.fitness import body_series, load_series, warm_up_until, weeks, wellness_out
+from api.views.fitness import body_series, load_series, warm_up_until, wellness_out
 from api.views.jobs import OVER, job_out
 from api.views.plans import completion_out, is_open, workout_out
 from runcoach.domain.activity import RecordedActivity
-from runcoach.domain.plan import Completion, Proposal
+from runcoach.domain.plan import Completion, Proposal, PublishState
 from runcoach.domain.workout import PlannedWorkout, WorkoutKind
-from runcoach.ports.storage import DailyLoad, UnitOfWork
+from runcoach.ports.storage import CalendarDay, DailyLoad, Period, UnitOfWork
 from runcoach.science.definitions import DEFINITIONS
 from runcoach.science.fitness import projection
 
@@ -135,7 +135,7 @@ async def trends(caller: CallerDep, days: Annotated[int, Query(ge=7, le=3660)] =
         rows = await work.metrics.daily(first, today)
         body = await work.wellness.between(first, today)
         first_day = await work.activities.first_day()
-        volume = await periods_of(work, weeks(monday_of(today) - (WEEKS - 1) * 7 * DAY, today))
+        volume = await periods_of(work, Period.WEEK, today - (WEEKS - 1) * 7 * DAY, today)
         approved = await work.plans.approved()
     return DashboardTrendsOut(
         first=first,
@@ -186,35 +186,28 @@ def _planned_load(workout: PlannedWorkout | None) -> float:
 async def calendar(
     caller: CallerDep, span: Annotated[DayRange, Depends(day_range(days=28, after=35))]
 ) -> CalendarOut:
-    """Planned (of the approved version) and done, day by day."""
+    """Planned (by the newest version that was approved for the day) and done, day by day."""
     async with caller.begin() as work:
-        approved = await work.plans.approved()
-        activities = await work.activities.between(span.first, span.last)
-        done = {c.workout_id: c for c in await work.plans.completions(span.first, span.last)}
+        days = await work.overview.calendar(span.first, span.last)
         on_watch = {target.workout_id: target.state for target in await work.plans.targets()}
-    planned, by_day, language = planned_by_day(approved), _by_day(activities), caller.language
-    days = [span.first + n * DAY for n in range((span.last - span.first).days + 1)]
     return CalendarOut(
         first=span.first,
         last=span.last,
         today=caller.today,
-        days=[
-            CalendarDayOut(
-                day=day,
-                workout=workout_out(planned[day], language, done, on_watch) if day in planned else None,
-                activities=by_day[day],
-            )
-            for day in days
-        ],
+        days=[_calendar_day(day, caller.language, on_watch) for day in days],
     )
 
 
-def _by_day(activities: Sequence[RecordedActivity]) -> Mapping[date, list[CalendarActivityOut]]:
-    found: defaultdict[date, list[CalendarActivityOut]] = defaultdict(list)
-    for one in activities:
-        found[one.local_date].append(
+def _calendar_day(day: CalendarDay, language: str, on_watch: Mapping[UUID, PublishState]) -> CalendarDayOut:
+    made = {completion.workout_id: completion for completion in day.completions}
+    planned = [workout_out(workout, language, made, on_watch) for workout in day.planned]
+    return CalendarDayOut(
+        day=day.day,
+        workout=planned[0] if planned else None,
+        activities=[
             CalendarActivityOut(
                 id=one.id, sport=one.sport, name=one.name, distance_m=one.distance_m, moving_s=one.moving_s
             )
-        )
-    return found
+            for one in day.activities
+        ],
+    )

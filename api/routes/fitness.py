@@ -29,15 +29,12 @@ from api.views.activities import pace_s_per_km
 from api.views.fitness import (
     hr_out,
     load_series,
-    months,
     sleep_out,
     stored_figure,
     warm_up_until,
-    weeks,
     wellness_out,
-    years,
 )
-from runcoach.ports.storage import BestEffort
+from runcoach.ports.storage import BestEffort, Period
 from runcoach.science.definitions import stated
 from workflows.contracts import RecomputeInput
 from workflows.names import CORE_QUEUE, recompute_id
@@ -48,7 +45,7 @@ Quarter = Annotated[DayRange, Depends(day_range(days=90))]
 Month = Annotated[DayRange, Depends(day_range(days=30))]
 Year = Annotated[DayRange, Depends(day_range(days=365))]
 
-_SPLITS = {"weekly": weeks, "monthly": months, "yearly": years}
+_PERIODS = {"weekly": Period.WEEK, "monthly": Period.MONTH, "yearly": Period.YEAR}
 
 
 @router.get("/fitness/current")
@@ -72,9 +69,11 @@ async def trends(caller: CallerDep, span: Quarter) -> TrendsOut:
 
 @router.get("/fitness/snapshots")
 async def snapshots(caller: CallerDep, limit: Annotated[int, Query(ge=1, le=120)] = 24) -> SnapshotsOut:
-    """The fitness profile as it was computed, newest first."""
+    """The monthly snapshots, newest first; until there is one, the weekly profiles."""
+    beginning, today = caller.today - BEGINNING, caller.today
     async with caller.begin() as work:
-        stored = await work.metrics.profiles(caller.today - BEGINNING, caller.today)
+        stored = await work.analytics.snapshots(beginning, today)
+        stored = stored or await work.metrics.profiles(beginning, today)
     items = [
         SnapshotOut(as_of=day, figures={key: stored_figure(values) for key, values in figures.items()})
         for day, figures in reversed(stored[-limit:])
@@ -142,7 +141,7 @@ async def analytics(
 ) -> PeriodsOut:
     """Whole weeks from Monday, months from the 1st, or years that touch the window."""
     async with caller.begin() as work:
-        return PeriodsOut(items=await periods_of(work, _SPLITS[period](span.first, span.last)))
+        return PeriodsOut(items=await periods_of(work, _PERIODS[period], span.first, span.last))
 
 
 @router.get("/sleep")

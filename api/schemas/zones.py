@@ -8,50 +8,63 @@ from pydantic import Field, model_validator
 
 from api.schemas.common import In, Out, Text
 
-ZoneKind = Literal["hr", "pace", "power"]
+ThresholdKind = Literal["hr_max", "hr_rest", "threshold_hr", "threshold_pace"]
+BoundsKind = Literal["hr_zones", "pace_zones", "power_zones"]
+
+UNITS: dict[str, str] = {
+    "hr_max": "bpm",
+    "hr_rest": "bpm",
+    "threshold_hr": "bpm",
+    "threshold_pace": "s/km",
+    "hr_zones": "bpm",
+    "pace_zones": "s/km",
+    "power_zones": "W",
+}
 
 
 class ZoneSetIn(In):
-    """One set of zones: `bounds` are the upper limits of zones 1 … n−1 in the unit of the kind."""
+    """A threshold (one value), or the bounds of zones in one direction, in the unit of the kind."""
 
-    kind: ZoneKind
-    system: Annotated[Text, Field(min_length=1, max_length=40)]
-    bounds: Annotated[list[float], Field(min_length=1, max_length=9)]
-    anchor: float | None = None
+    kind: ThresholdKind | BoundsKind
+    system: Annotated[Text, Field(min_length=1, max_length=40)] = "own"
+    values: Annotated[list[Annotated[float, Field(gt=0, lt=10_000)]], Field(min_length=1, max_length=10)]
     valid_from: date
 
     @model_validator(mode="after")
-    def _in_order(self) -> "ZoneSetIn":
-        rising = sorted(self.bounds)
-        if self.bounds not in (rising, rising[::-1]) or len(set(self.bounds)) != len(self.bounds):
+    def _fits_its_kind(self) -> "ZoneSetIn":
+        if not self.kind.endswith("_zones") and len(self.values) != 1:
+            raise ValueError("a threshold has one value")
+        rising = sorted(set(self.values))
+        if self.values not in (rising, rising[::-1]):
             raise ValueError("bounds run in one direction")
         return self
 
 
 class ZonesIn(In):
-    """Sets to add; older ones of the same kind stay for the days before."""
+    """Sets to add; older ones of the same kind stay in force for the days before."""
 
-    sets: Annotated[list[ZoneSetIn], Field(min_length=1, max_length=6)]
+    items: Annotated[list[ZoneSetIn], Field(min_length=1, max_length=10)]
 
 
 class ZoneSetOut(Out):
-    """A set in force from `valid_from`, with where it came from."""
+    """A threshold or a set of bounds, with where it came from."""
 
     id: UUID
     kind: str
     system: str
-    bounds: list[float]
-    anchor: float | None
+    values: list[float]
     unit: str
     source: str
     valid_from: date
-    confirmed: bool
+    is_confirmed: bool
+    formula_version: int
 
 
 class ZonesOut(Out):
-    """In force today first, then the history."""
+    """`current`: in force today. `history`: all that were confirmed, newest first."""
 
-    items: list[ZoneSetOut]
+    current: list[ZoneSetOut]
+    history: list[ZoneSetOut]
 
 
 class ZoneProposalsOut(Out):

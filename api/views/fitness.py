@@ -1,6 +1,6 @@
 """Figures, series and periods."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from api.schemas.fitness import (
     SleepDayOut,
     WellnessDayOut,
 )
-from runcoach.domain.activity import DailyWellness, RecordedActivity, Source
+from runcoach.domain.activity import DailyWellness
 from runcoach.domain.figures import Figure, Reason
-from runcoach.ports.storage import DailyLoad
+from runcoach.ports.storage import DailyLoad, Period, PeriodTotals
 from runcoach.science.definitions import DEFINITIONS, figure
 
 LOAD_SERIES = ("load", "ctl", "atl", "tsb")
@@ -65,67 +65,59 @@ def warm_up_until(first_day: date | None) -> date | None:
 
 
 @dataclass(frozen=True)
-class Period:
+class Span:
     """Days that are summed up together, both ends included."""
 
     start: date
     end: date
 
 
-def weeks(first: date, last: date) -> list[Period]:
-    """Whole weeks from Monday that touch [first, last]."""
-    return _periods(first - timedelta(days=first.weekday()), last, lambda day: day + timedelta(days=7))
-
-
-def months(first: date, last: date) -> list[Period]:
-    """Whole months that touch [first, last]."""
-    return _periods(first.replace(day=1), last, lambda day: (day + timedelta(days=32)).replace(day=1))
-
-
-def years(first: date, last: date) -> list[Period]:
-    """Whole years that touch [first, last]."""
-    return _periods(first.replace(month=1, day=1), last, lambda day: day.replace(year=day.year + 1))
-
-
-def _periods(start: date, last: date, following: Callable[[date], date]) -> list[Period]:
-    found: list[Period] = []
+def spans(period: Period, first: date, last: date) -> list[Span]:
+    """Whole weeks from Monday, months or years that touch [first, last], oldest first."""
+    found: list[Span] = []
+    start = _start_of(period, first)
     while start <= last:
-        begin, start = start, following(start)
-        found.append(Period(begin, start - timedelta(days=1)))
+        following = _after(period, start)
+        found.append(Span(start, following - timedelta(days=1)))
+        start = following
     return found
 
 
-def period_out(
-    period: Period, activities: Iterable[RecordedActivity], loads: Mapping[date, float]
-) -> PeriodOut:
-    """One period. Distance and climb are of runs, time and load of everything; Strava's rows are left out."""
-    mine = [
-        one
-        for one in activities
-        if period.start <= one.local_date <= period.end and one.source is not Source.STRAVA
-    ]
-    runs = [one for one in mine if one.sport.is_run]
-    load = sum(value for day, value in loads.items() if period.start <= day <= period.end)
+def _start_of(period: Period, day: date) -> date:
+    if period is Period.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period is Period.MONTH else day.replace(month=1, day=1)
+
+
+def _after(period: Period, start: date) -> date:
+    if period is Period.WEEK:
+        return start + timedelta(days=7)
+    if period is Period.MONTH:
+        return (start + timedelta(days=32)).replace(day=1)
+    return start.replace(year=start.year + 1)
+
+
+def period_out(span: Span, totals: Iterable[PeriodTotals]) -> PeriodOut:
+    """One span of days. Distance and climb are of runs, time and load of everything."""
+    sports = [pair for total in totals for pair in total.by_sport.items()]
+    runs = [done for sport, done in sports if sport.is_run]
+    everything = [done for _, done in sports]
+    loads = [done.load for done in everything if done.load is not None]
     return PeriodOut(
-        start=period.start,
-        end=period.end,
-        activities=len(mine),
-        runs=len(runs),
-        distance=_sum("distance", [run.distance_m for run in runs], period.end),
-        moving_time=_sum("moving_time", [one.moving_s for one in mine], period.end),
-        load=_total("load", load if mine else None, period.end),
-        elevation_gain=_sum("elevation_gain", [run.ascent_m for run in runs], period.end),
+        start=span.start,
+        end=span.end,
+        activities=sum(done.activities for done in everything),
+        runs=sum(done.activities for done in runs),
+        distance=_total("distance", [done.distance_m for done in runs], span.end),
+        moving_time=_total("moving_time", [done.moving_s for done in everything], span.end),
+        load=_total("load", loads, span.end),
+        elevation_gain=_total("elevation_gain", [done.ascent_m for done in runs], span.end),
     )
 
 
-def _sum(key: str, values: Sequence[float | None], as_of: date) -> FigureOut:
-    known = [value for value in values if value is not None]
-    return _total(key, sum(known) if known else None, as_of)
-
-
-def _total(key: str, value: float | None, as_of: date) -> FigureOut:
-    rounded = None if value is None else round(value, DECIMALS)
-    return FigureOut.of(figure(key, rounded, Reason.NO_RUNS, as_of))
+def _total(key: str, values: Sequence[float], as_of: date) -> FigureOut:
+    total = round(sum(values), DECIMALS) if values else None
+    return FigureOut.of(figure(key, total, Reason.NO_RUNS, as_of))
 
 
 def wellness_out(day: DailyWellness) -> WellnessDayOut:

@@ -34,6 +34,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "strava_relay_callback": {"code": "c", "state": "s", "scope": "activity:write"},
     "strava_upload": {},
     "ai_chat": {"message": "hello"},
+    "zones_add_zones": {"items": [{"kind": "hr_max", "values": [190], "valid_from": "2026-01-01"}]},
     "codec_decode": {"payloads": []},
     "codec_encode": {"payloads": []},
 }

@@ -1,0 +1,87 @@
+"""Thresholds and zones by date."""
+
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+
+from api.deps import Caller, CallerDep
+from api.idempotency import EffectRoute
+from api.schemas.zones import UNITS, ZoneProposalsOut, ZoneSetIn, ZoneSetOut, ZonesIn, ZonesOut
+from runcoach.domain.errors import NotFound
+from runcoach.ports.storage import DatedZones, UnitOfWork
+
+router = APIRouter(prefix="/zones", tags=["zones"], route_class=EffectRoute)
+
+OWN = "runner"
+
+
+@router.get("")
+async def zones(caller: CallerDep) -> ZonesOut:
+    """What is in force today, and what was."""
+    async with caller.begin() as work:
+        return await _all(work, caller)
+
+
+@router.put("")
+async def add_zones(body: ZonesIn, caller: CallerDep) -> ZonesOut:
+    """Adds the runner's own. Figures of the past keep the zones of their day until they are recalculated."""
+    async with caller.begin() as work:
+        for item in body.items:
+            await work.zones.save(_dated(item, caller))
+        return await _all(work, caller)
+
+
+def _dated(item: ZoneSetIn, caller: Caller) -> DatedZones:
+    return DatedZones(
+        id=uuid4(),
+        kind=item.kind,
+        system=item.system,
+        values=tuple(item.values),
+        unit=UNITS[item.kind],
+        source=OWN,
+        valid_from=item.valid_from,
+        confirmed_at=caller.now,
+    )
+
+
+async def _all(work: UnitOfWork, caller: Caller) -> ZonesOut:
+    current = await work.zones.valid_on(caller.today)
+    history = await work.zones.history()
+    return ZonesOut(current=list(map(_out, current)), history=list(map(_out, history)))
+
+
+@router.get("/proposals")
+async def proposals(caller: CallerDep) -> ZoneProposalsOut:
+    """Estimates that nobody has confirmed."""
+    async with caller.begin() as work:
+        return ZoneProposalsOut(items=list(map(_out, await work.zones.proposals())))
+
+
+@router.post("/proposals/{zones_id}/confirm")
+async def confirm(zones_id: UUID, caller: CallerDep) -> ZoneSetOut:
+    """Puts an estimate in force."""
+    async with caller.begin() as work:
+        return _out(await work.zones.confirm(zones_id, caller.now))
+
+
+@router.post("/proposals/{zones_id}/dismiss", status_code=204)
+async def dismiss(zones_id: UUID, caller: CallerDep) -> None:
+    """Forgets an estimate; what is in force cannot be dismissed."""
+    async with caller.begin() as work:
+        if all(one.id != zones_id for one in await work.zones.proposals()):
+            raise NotFound()
+        await work.zones.delete(zones_id)
+
+
+def _out(zones: DatedZones) -> ZoneSetOut:
+    return ZoneSetOut(
+        id=zones.id,
+        kind=zones.kind,
+        system=zones.system,
+        values=list(zones.values),
+        unit=zones.unit,
+        source=zones.source,
+        valid_from=zones.valid_from,
+        is_confirmed=zones.confirmed_at is not None,
+        formula_version=zones.formula_version,
+    )
