@@ -363,7 +363,7 @@ def test_where_nobody_can_read_it_the_reason_is_damage(monkeypatch: pytest.Monke
     assert reason_of(fit_file(b"\x0f\x0f\x0f")) == "damaged"
 
 
-@pytest.mark.parametrize("size", [1, 255, 256, 257, 5_000])
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 5_000, 65_535, 65_536, 65_793])
 def test_checksum_is_the_one_of_another_implementation(size: int):
     data = random.Random(size).randbytes(size)
     assert crc16(data) == fitdecode.utils.compute_crc(data)

@@ -6,22 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 _POLYNOMIAL = 0xA001
-_BLOCK = 256
+_SMALL_FILE_BYTES = 64 * 1024
 
 type _Table = NDArray[np.uint16]
 
 
 def crc16(data: bytes) -> int:
     """CRC of `data`; 0 for a whole FIT file with its two CRC bytes."""
-    head = len(data) % _BLOCK
+    size = 64 if len(data) < _SMALL_FILE_BYTES else 256
+    head = len(data) % size
     crc = _step(0, data[:head])
-    blocks = np.frombuffer(data, np.uint8, offset=head).reshape(-1, _BLOCK)
+    blocks = np.frombuffer(data, np.uint8, offset=head).reshape(-1, size)
     if not len(blocks):
         return crc
     shares = np.zeros(len(blocks), np.uint16)
-    for column, table in enumerate(_shares_by_column()):
+    for column, table in enumerate(_shares_by_column(size)):
         shares ^= table[blocks[:, column]]
-    low, high = _block_shift()
+    low, high = _block_shift(size)
     for share in shares.tolist():
         crc = low[crc & 0xFF] ^ high[crc >> 8] ^ share
     return crc
@@ -45,22 +46,22 @@ def _byte_table() -> tuple[int, ...]:
 
 
 @cache
-def _shares_by_column() -> _Table:
+def _shares_by_column(size: int) -> _Table:
     """[column, byte] → CRC of that byte followed by the rest of its block as zeros."""
     table = np.array(_byte_table(), np.uint16)
-    rows = np.empty((_BLOCK, 256), np.uint16)
+    rows = np.empty((size, 256), np.uint16)
     rows[-1] = table
-    for column in range(_BLOCK - 2, -1, -1):
+    for column in range(size - 2, -1, -1):
         later = rows[column + 1]
         rows[column] = (later >> 8) ^ table[later & 0xFF]
     return rows
 
 
 @cache
-def _block_shift() -> tuple[list[int], list[int]]:
+def _block_shift(size: int) -> tuple[list[int], list[int]]:
     """What a CRC becomes after a block of zeros, by its low and by its high byte."""
 
     def shifted(crc: int) -> int:
-        return _step(crc, bytes(_BLOCK))
+        return _step(crc, bytes(size))
 
     return [shifted(byte) for byte in range(256)], [shifted(byte << 8) for byte in range(256)]
