@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import delete, exc, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from runcoach.domain.errors import Conflict, Invalid
+from runcoach.domain.errors import Conflict, Invalid, NotFound
 from runcoach.ports.clock import Clock
 from runcoach.ports.storage import User
 from runcoach.storage import idempotency
@@ -129,6 +129,32 @@ class PgAccounts:
         async with transaction(self._engine, user_id) as connection:
             row = (await connection.execute(select(users).where(users.c.id == user_id))).first()
         return to_user(row) if row else None
+
+    async def change_password(
+        self, user_id: UUID, new: str, *, current: str | None, keep_token: str | None = None
+    ) -> bool:
+        """Whether it was changed; False = `current` is wrong. Ends every session but `keep_token`'s.
+
+        `current` None is for the person at the terminal, who owns the machine anyway.
+        """
+        async with transaction(self._engine, user_id) as connection:
+            known = (await connection.execute(select(users).where(users.c.id == user_id))).first()
+        if known is None:
+            raise NotFound(what="user")
+        if current is not None and not await self._passwords.verify(known.password_hash, current):
+            return False
+        check_password(new, email=known.email)
+        fresh = await self._passwords.hash(new)
+        mine = web_sessions.c.user_id == user_id
+        others = mine if keep_token is None else mine & (web_sessions.c.token_sha256 != sha256(keep_token))
+        async with transaction(self._engine, user_id) as connection:
+            await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=fresh))
+            await connection.execute(delete(web_sessions).where(others))
+        return True
+
+    async def sweep(self, now: datetime) -> int:
+        """Wipes what is over, of all users: secrets, sessions, invitations, idempotency keys; how many."""
+        return int(await self._ask("SELECT door_sweep(:now)", now=now))
 
     async def page_of_users(self, time_zone: str | None, after: UUID | None, limit: int) -> list[User]:
         """Accounts in order of id, those of one time zone or all."""

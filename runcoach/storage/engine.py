@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import exc, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from runcoach.domain.errors import StorageUnavailable
+from runcoach.domain.errors import Invalid, StorageUnavailable
 
 # Connection lost, resources exhausted, operator intervention, system error; and the losers of a lock.
 _OUTAGE_CLASSES = ("08", "53", "57", "58")
 _OUTAGE_STATES = ("40001", "40P01", "55P03")
+_UNSTORABLE_TEXT = ("22021", "22P05")  # NUL, above all
 _RETRY_AFTER_S = 2.0
 _SET_USER = text("SELECT set_config('app.user_id', :user_id, true)")
 
@@ -49,7 +50,7 @@ def create_pool(
 @asynccontextmanager
 async def transaction(engine: AsyncEngine, user_id: UUID | None) -> AsyncIterator[AsyncConnection]:
     """A transaction as that user; None = as nobody, who sees no rows. Commits, or rolls back on error."""
-    with outages_as_retry_later():
+    with troubles_by_name():
         connection = await _connect_as(engine, user_id)
         try:
             yield connection
@@ -60,8 +61,8 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None) -> AsyncIterato
 
 
 @contextmanager
-def outages_as_retry_later() -> Iterator[None]:
-    """Turns what says "Postgres is not there (for you, now)" into `StorageUnavailable`; the rest passes."""
+def troubles_by_name() -> Iterator[None]:
+    """Turns "Postgres is not there for you now" into StorageUnavailable, and text with NUL into Invalid."""
     try:
         yield
     except (exc.TimeoutError, ConnectionError) as error:
@@ -69,6 +70,8 @@ def outages_as_retry_later() -> Iterator[None]:
     except exc.DBAPIError as error:
         if _is_outage(error):
             raise StorageUnavailable(_RETRY_AFTER_S) from error
+        if _state_of(error) in _UNSTORABLE_TEXT:
+            raise Invalid(field="text", reason="unstorable") from error
         raise
 
 
@@ -97,10 +100,14 @@ async def _try_connect(engine: AsyncEngine, user_id: UUID | None) -> AsyncConnec
 
 
 def _is_outage(error: exc.DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = _state_of(error)
     if error.connection_invalidated or state.startswith(_OUTAGE_CLASSES) or state in _OUTAGE_STATES:
         return True
     return isinstance(error, exc.InterfaceError) and not state
+
+
+def _state_of(error: exc.DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def dump_json(value: object) -> str:

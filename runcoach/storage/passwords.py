@@ -3,6 +3,8 @@
 import asyncio
 import unicodedata
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,12 +14,13 @@ from runcoach.domain.errors import Invalid, TooManyAttempts
 MIN_LENGTH = 15  # NIST 800-63B-4: a password that is the only factor
 MAX_BYTES = 256
 _MIN_DISTINCT = 5
+_MIN_REST = 6
 _MEMORY_KIB = 47104  # OWASP's strongest of equal choices; about 50 ms
 _PARALLEL_HASHES = 2
 _LONGEST_QUEUE = 20
-_COMMON = (
-    "password", "passw0rd", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "letmein", "welcome", "iloveyou",
-    "admin", "administrator", "secret", "runcoach", "running", "runner", "marathon", "garmin", "strava",
+_FEW_WORDS = 3  # more common words than these in a row are a pass phrase, and hard to guess again
+_OUR_WORDS = (
+    "password", "passw0rd", "runcoach", "running", "runner", "marathon", "garmin", "strava",
     "dlrjsqlalfqjsgh", "비밀번호", "러닝코치", "마라톤", "correcthorsebatterystaple",
 )  # fmt: skip
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890123456789")
@@ -35,15 +38,26 @@ def check_password(password: str, *, email: str = "") -> None:
 
 
 def is_guessable(text: str, email: str = "") -> bool:
-    """Whether too little is left without well-known words, rows of keys, the e-mail and digits at the end."""
+    """Whether too little is left without a few known words, rows of keys, the e-mail and digits around."""
     rest = text.casefold()
     if len(set(rest)) < _MIN_DISTINCT:
         return True
     own_words = [part for part in email.casefold().replace("@", ".").split(".") if len(part) >= 4]
-    for known in sorted((*_COMMON, *own_words), key=len, reverse=True):
-        rest = rest.replace(known, "")
+    found = 0
+    for known in (*sorted(own_words, key=len, reverse=True), *_well_known()):
+        if known in rest:
+            rest = rest.replace(known, "")
+            found += 1
     rest = _without_sequences(rest).strip("0123456789!@#$%^&*._- ")
-    return len(rest) < 6
+    return len(rest) < _MIN_REST and found <= _FEW_WORDS
+
+
+@cache
+def _well_known() -> tuple[str, ...]:
+    """Words that stand in every list of guesses, longest first."""
+    text = files("runcoach.storage").joinpath("common_passwords.txt").read_text(encoding="utf-8")
+    words = {line for line in text.splitlines() if line and not line.startswith("#")}
+    return tuple(sorted(words | set(_OUR_WORDS), key=len, reverse=True))
 
 
 def _without_sequences(text: str) -> str:

@@ -54,7 +54,7 @@ def some_laps(count: int = 10) -> list[Lap]:
 
 
 def watch_streams(seconds: int = 3600, seed: int = 1) -> Streams:
-    """An hour as a watch records it: nine channels on the file format's own grid, with a gap in heart rate."""
+    """An hour as a watch records it: nine channels on the format's own grid, a gap in heart rate."""
     rng = np.random.default_rng(seed)
 
     def smooth(width: int, size: float) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import timedelta
 
 import pytest
 
@@ -272,3 +273,41 @@ async def test_reading_payloads_leaves_a_row(
     kept = await connection.fetch("SELECT payloads, decoded_at FROM decode_audit WHERE user_id = $1", user.id)
     await connection.close()
     assert [tuple(row) for row in kept] == [(3, clock.now())]
+
+
+async def test_new_password_ends_every_other_session(
+    store: PgStore, a_user: MakeUser, clock: FakeClock
+) -> None:
+    user, new = await a_user(), "four loud valleys at dusk"
+    here, elsewhere = await login(store, user.email, clock), await login(store, user.email, clock)
+    change = store.accounts.change_password
+    assert not await change(user.id, new, current="not the right one", keep_token=here)
+    with pytest.raises(Invalid):
+        await change(user.id, "too short", current=A_PASSWORD)
+    assert await change(user.id, new, current=A_PASSWORD, keep_token=here)
+    assert await store.accounts.session_user(here, clock.now()) == user
+    assert await store.accounts.session_user(elsewhere, clock.now()) is None
+    assert await login(store, user.email, clock) is None
+    assert await login(store, user.email, clock, new)
+    assert await change(user.id, A_PASSWORD, current=None)
+    assert await store.accounts.session_user(here, clock.now()) is None
+
+
+async def test_sweep_wipes_what_is_over_of_everybody_and_nothing_else(
+    store: PgStore, a_user: MakeUser, clock: FakeClock, database: EmbeddedPostgres
+) -> None:
+    clock.set(clock.now() - timedelta(days=3650))  # before everything that other tests left behind
+    first, second = await a_user(), await a_user()
+    for user in (first, second):
+        await login(store, user.email, clock)
+        await store.accounts.remember_reply(user.id, "k", "h", {"status": 200}, clock.now())
+        await store.accounts.create_invite(user.id, clock.now())
+        async with store.begin(user.id) as work:
+            await work.vault.seal("password", b"x", expires_at=clock.now() + timedelta(minutes=10))
+            await work.vault.seal("tokens", b"y")
+    assert await store.accounts.sweep(clock.advance(minutes=9)) == 0
+    assert await store.accounts.sweep(clock.advance(minutes=1)) == 2
+    assert await store.accounts.sweep(clock.advance(days=30)) == 6
+    for user in (first, second):
+        async with store.begin(user.id) as work:
+            assert await work.vault.open("tokens") == b"y"

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from runcoach.domain.connection import Provider
-from runcoach.domain.errors import NotFound, StorageUnavailable
+from runcoach.domain.errors import Invalid, NotFound, StorageUnavailable
 from runcoach.embedded.postgres import EmbeddedPostgres
+from runcoach.ports.storage import UnitOfWork
 from runcoach.storage.migrate import upgrade
 from runcoach.storage.store import PgStore
 from tests.engines import MakeUser, make_user
@@ -28,6 +29,11 @@ async def fragile_store(fragile: EmbeddedPostgres, keyring):
     opened = PgStore(fragile.app_url, keyring, FakeClock(), pool_size=4)
     yield opened
     await opened.close()
+
+
+async def as_user(store: PgStore, user, action) -> None:
+    async with store.begin(user.id) as work:
+        await action(work)
 
 
 async def save(store: PgStore, user, number: int) -> None:
@@ -58,11 +64,15 @@ async def test_cut_in_the_middle_keeps_what_was_committed_and_nothing_else(
     store = fragile_store
     user = await make_user(store)
     await save(store, user, 1)
-    with pytest.raises(StorageUnavailable):
+
+    async def write_two() -> None:
         async with store.begin(user.id) as work:
             await work.sync_states.save(Provider.GARMIN, "s2", {"n": 2})
             fragile.kill()
             await work.sync_states.save(Provider.GARMIN, "s3", {"n": 3})
+
+    with pytest.raises(StorageUnavailable):
+        await write_two()
     fragile.start()
     async with store.begin(user.id) as work:
         assert await work.sync_states.get(Provider.GARMIN, "s1") == {"n": 1}
@@ -141,9 +151,29 @@ async def test_cancelled_request_gives_its_connection_back(
 
 async def test_error_of_the_caller_rolls_back_and_passes_as_it_is(store: PgStore, a_user: MakeUser) -> None:
     user = await a_user()
-    with pytest.raises(NotFound):
+
+    async def write_and_fail() -> None:
         async with store.begin(user.id) as work:
             await work.sync_states.save(Provider.GARMIN, "s", {"n": 1})
             raise NotFound(what="anything")
+
+    with pytest.raises(NotFound):
+        await write_and_fail()
     async with store.begin(user.id) as work:
         assert await work.sync_states.get(Provider.GARMIN, "s") == {}
+
+
+async def test_text_that_postgres_cannot_keep_is_the_callers_mistake(
+    store: PgStore, a_user: MakeUser
+) -> None:
+    user = await a_user()
+
+    async def write(work: UnitOfWork) -> None:
+        await work.chats.create("nul \x00 inside", "en")
+
+    async def write_json(work: UnitOfWork) -> None:
+        await work.sync_states.save(Provider.GARMIN, "s", {"name": "nul \x00 inside"})
+
+    for attempt in (write, write_json):
+        with pytest.raises(Invalid):
+            await as_user(store, user, attempt)

@@ -3,13 +3,19 @@
 import pytest
 
 from runcoach.domain.errors import Invalid
-from runcoach.storage.passwords import check_password
+from runcoach.storage.passwords import _well_known, check_password
 from tests.engines import A_PASSWORD
 
 
 @pytest.mark.parametrize(
     "password",
-    [A_PASSWORD, "한강을 따라 천천히 달린 일요일", "kX9-vmQ2-pLr7-zz1T", "mint olive parade 88"],
+    [
+        A_PASSWORD,
+        "한강을 따라 천천히 달린 일요일",
+        "kX9-vmQ2-pLr7-zz1T",
+        "mint olive parade 88",
+        "sunshine princess dragon monkey football",
+    ],
 )
 def test_long_and_unguessable_is_taken(password: str) -> None:
     check_password(password, email="runner@example.org")
@@ -26,6 +32,7 @@ def test_long_and_unguessable_is_taken(password: str) -> None:
         ("qwertyuiopasdfghjkl", "too_common"),
         ("passwordpassword123", "too_common"),
         ("RunCoachMarathon2026!", "too_common"),
+        ("sunshineprincess2026", "too_common"),
         ("zyxwvutsrqponmlkjihg", "too_common"),
         ("swift.runner@example.org", "too_common"),
     ],
@@ -42,3 +49,7 @@ def test_length_is_counted_after_composing_letters() -> None:
     with pytest.raises(Invalid) as refused:
         check_password(decomposed)
     assert refused.value.data["reason"] == "too_common"
+
+
+def test_list_of_well_known_ones_is_long_enough() -> None:
+    assert len(_well_known()) >= 3000

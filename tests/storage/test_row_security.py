@@ -22,6 +22,7 @@ DOORS = {
     "door_login",
     "door_redeem",
     "door_session",
+    "door_sweep",
     "door_time_zones",
     "door_users",
 }
