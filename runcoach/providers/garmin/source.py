@@ -30,8 +30,10 @@ from runcoach.providers.garmin.wire import (
 )
 from runcoach.providers.garmin.workouts import external_id_of, workout_json
 from runcoach.providers.http import Pace
+from runcoach.providers.threads import Threads
 
 LOGIN_TIMEOUT_S = 180.0
+THREADS = 8
 WORKOUT_PAGE = 100
 MAX_WORKOUT_PAGES = 50
 
@@ -44,6 +46,7 @@ class GarminGatewayImpl:
     ) -> None:
         self._base_url = base_url
         self._pace = Pace(min_interval_s)
+        self._threads = Threads("garmin", THREADS)
         self._has_pauses = not zero_login_delays
 
     async def login(self, email: str, password: str) -> LoggedIn | MfaRequired:
@@ -54,7 +57,7 @@ class GarminGatewayImpl:
             state = client.login(email, password)
             return MfaRequired(state) if state is not None else LoggedIn(client.first_session())
 
-        return await _within(LOGIN_TIMEOUT_S, attempt)
+        return await self._login(attempt)
 
     async def resume_login(self, email: str, client_state: str, code: str) -> LoggedIn:
         """In any process, from the state alone; `email` is not needed by this service."""
@@ -64,20 +67,27 @@ class GarminGatewayImpl:
             client.resume_login(client_state, code)
             return LoggedIn(client.first_session())
 
-        return await _within(LOGIN_TIMEOUT_S, attempt)
+        return await self._login(attempt)
 
     def open(self, session: GarminSession) -> "GarminConnectionImpl":
         """An account from its stored tokens. Raises ReauthRequired where they are not tokens at all."""
         client = GarminClient(self._base_url, self._pace)
         client.load(session)
-        return GarminConnectionImpl(client, session)
+        return GarminConnectionImpl(client, session, self._threads)
+
+    async def _login[T](self, attempt: Callable[[], T]) -> T:
+        try:
+            return await asyncio.wait_for(self._threads.run(attempt), LOGIN_TIMEOUT_S)
+        except TimeoutError:
+            raise ProviderUnavailable(provider=PROVIDER) from None
 
 
 class GarminConnectionImpl:
     """Implements GarminConnection."""
 
-    def __init__(self, client: GarminClient, session: GarminSession) -> None:
+    def __init__(self, client: GarminClient, session: GarminSession, threads: Threads) -> None:
         self._client = client
+        self._threads = threads
         self._session = session
         self._lock = asyncio.Lock()
 
@@ -185,14 +195,7 @@ class GarminConnectionImpl:
 
     async def _in_thread[T](self, work: Callable[[], T]) -> T:
         async with self._lock:
-            return await asyncio.to_thread(work)
-
-
-async def _within[T](timeout_s: float, work: Callable[[], T]) -> T:
-    try:
-        return await asyncio.wait_for(asyncio.to_thread(work), timeout_s)
-    except TimeoutError:
-        raise ProviderUnavailable(provider=PROVIDER) from None
+            return await self._threads.run(work)
 
 
 def _workout(wire: WorkoutWire) -> ProviderWorkout:

@@ -13,10 +13,12 @@ from runcoach.providers.strava.client import STRAVA_URL, StravaClient
 from runcoach.providers.strava.errors import PROVIDER
 from runcoach.providers.strava.mapping import match_activity, upload_status
 from runcoach.providers.strava.wire import ActivityWire, UploadWire, parse, parse_list
+from runcoach.providers.threads import Threads
 
 REQUIRED_SCOPES = ("activity:write", "activity:read")
 """Write to upload; read to find what an upload with a lost reply became."""
 
+THREADS = 4
 _WINDOW_S = 3600
 _PAGE = 50
 
@@ -27,6 +29,7 @@ class StravaGatewayImpl:
     def __init__(self, client_id: str | None, client_secret: str | None, base_url: str | None = None) -> None:
         self._app = (client_id, client_secret) if client_id and client_secret else None
         self._base_url = base_url
+        self._threads = Threads("strava", THREADS)
 
     def authorize_url(self, state: str, redirect_uri: str) -> str:
         """Where the browser goes to ask for permission. Raises AppInactive without an application."""
@@ -48,11 +51,11 @@ class StravaGatewayImpl:
         if missing is not None:
             raise ScopeMissing(provider=PROVIDER, scope=missing)
         client = StravaClient(self._app, self._base_url)
-        return await asyncio.to_thread(client.exchange_code, code)
+        return await self._threads.run(lambda: client.exchange_code(code))
 
     def open(self, session: StravaSession) -> "StravaConnectionImpl":
         """An athlete from stored tokens."""
-        return StravaConnectionImpl(StravaClient(self._app, self._base_url, session), session)
+        return StravaConnectionImpl(StravaClient(self._app, self._base_url, session), session, self._threads)
 
 
 def _is_granted(scope: str, granted: frozenset[str]) -> bool:
@@ -62,8 +65,9 @@ def _is_granted(scope: str, granted: frozenset[str]) -> bool:
 class StravaConnectionImpl:
     """Implements StravaConnection."""
 
-    def __init__(self, client: StravaClient, session: StravaSession) -> None:
+    def __init__(self, client: StravaClient, session: StravaSession, threads: Threads) -> None:
         self._client = client
+        self._threads = threads
         self._opened_with = session
         self._lock = asyncio.Lock()
 
@@ -110,4 +114,4 @@ class StravaConnectionImpl:
 
     async def _call[T](self, use: Callable[[Any], T]) -> T:
         async with self._lock:
-            return await asyncio.to_thread(self._client.call, use)
+            return await self._threads.run(lambda: self._client.call(use))
