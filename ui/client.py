@@ -20,6 +20,7 @@ class ApiProblem(Exception):
     next_step: str
     status: int
     retry_after_s: float | None = None
+    errors: tuple[Mapping[str, str], ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -33,11 +34,17 @@ class Caller:
 
     cookies: Mapping[str, str]
     language: str = "ko"
+    address: str | None = None
+
+    @property
+    def session(self) -> Mapping[str, str]:
+        """The session cookies alone; nothing else that the browser holds goes to the API."""
+        return {name: self.cookies[name] for name in COOKIES if self.cookies.get(name)}
 
     @property
     def is_anonymous(self) -> bool:
         """No session cookie came along."""
-        return not any(self.cookies.get(name) for name in COOKIES)
+        return not self.session
 
 
 class ApiClient:
@@ -68,18 +75,37 @@ class ApiClient:
         """The answer as it came, whatever its status; for cookies, uploads and downloads."""
         return await self._request(caller, method, path, **options)
 
+    def problem_of(self, answer: httpx.Response) -> ApiProblem:
+        """What an answer of `raw` that is an error says."""
+        return _problem(answer)
+
+    async def open(self, caller: Caller, path: str) -> httpx.Response:
+        """A download whose body is still to be read; the reader closes it. Raises ApiProblem."""
+        request = self._http.build_request("GET", PREFIX + path, headers=_headers(caller))
+        try:
+            answer = await self._http.send(request, stream=True)
+        except httpx.HTTPError as unreachable:
+            raise ApiProblem("api_unreachable", "", "", 503) from unreachable
+        if answer.is_error:
+            await answer.aread()
+            raise _problem(answer)
+        return answer
+
     async def stream_lines(self, caller: Caller, path: str, **query: Any) -> AsyncIterator[str]:
         """Lines of a server-sent event stream, as they come. Raises ApiProblem."""
         headers = _headers(caller)
         patient = httpx.Timeout(15.0, read=60.0)
-        async with self._http.stream(
-            "GET", PREFIX + path, params=query, headers=headers, timeout=patient
-        ) as answer:
-            if answer.is_error:
-                await answer.aread()
-                raise _problem(answer)
-            async for line in answer.aiter_lines():
-                yield line
+        try:
+            async with self._http.stream(
+                "GET", PREFIX + path, params=query, headers=headers, timeout=patient
+            ) as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    raise _problem(answer)
+                async for line in answer.aiter_lines():
+                    yield line
+        except httpx.HTTPError as unreachable:
+            raise ApiProblem("api_unreachable", "", "", 503) from unreachable
 
     async def close(self) -> None:
         """Close the connections."""
@@ -101,9 +127,12 @@ class ApiClient:
 
 def _headers(caller: Caller) -> dict[str, str]:
     """No Origin: this is not a browser; the header that only same-origin code can set says so."""
-    cookies = "; ".join(f"{name}={caller.cookies[name]}" for name in COOKIES if caller.cookies.get(name))
     headers = {"Accept-Language": caller.language, "X-RC-Request": "1"}
-    return headers | ({"Cookie": cookies} if cookies else {})
+    if caller.session:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in caller.session.items())
+    if caller.address:
+        headers["X-Forwarded-For"] = caller.address  # counted only where we are a trusted proxy
+    return headers
 
 
 def _json(answer: httpx.Response) -> Any:
@@ -121,4 +150,5 @@ def _problem(answer: httpx.Response) -> ApiProblem:
         next_step=body.get("next_step", "") or "",
         status=answer.status_code,
         retry_after_s=body.get("retry_after_s"),
+        errors=tuple(body.get("errors") or ()),
     )
