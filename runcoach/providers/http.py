@@ -54,7 +54,7 @@ class Exchange:
 
 
 class WatchedSession(requests.Session):
-    """For one caller at a time; keeps the last exchange."""
+    """For one caller at a time; keeps the last exchange, None while there was none."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class WatchedSession(requests.Session):
         self._pace = pace or Pace(0)
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
         self._total_timeout_s = total_timeout_s
-        self.last = Exchange()
+        self.last: Exchange | None = None
         # Authentication travels in headers; cookies that servers set must not pile up beside it.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 

@@ -201,6 +201,14 @@ async def test_429_without_a_wait_says_nothing_about_it(runner: Runner):
     assert caught.value.retry_after_s is None
 
 
+async def test_call_that_the_library_refuses_is_no_outage(runner: Runner):
+    connection = await runner.connect()
+    with pytest.raises(ProviderRejected) as caught:
+        await connection.download_original("not a number")
+    assert caught.value.data["cause"] == "not_sent"
+    assert runner.world.requests("garmin", "/") == 0
+
+
 async def test_error_does_not_stick_to_the_next_call(runner: Runner):
     connection = await runner.connect()
     runner.world.fault("garmin", LIST, "server_5xx", times=1)

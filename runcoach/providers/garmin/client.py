@@ -32,7 +32,7 @@ from runcoach.providers.garmin.errors import (
     mfa_error,
 )
 from runcoach.providers.garmin.wire import ProfileWire, SettingsWire, parse
-from runcoach.providers.http import Exchange, Pace, WatchedSession
+from runcoach.providers.http import Pace, WatchedSession
 
 logging.getLogger("garminconnect").setLevel(logging.CRITICAL + 1)  # it logs URLs and account names
 
@@ -137,12 +137,12 @@ class GarminClient:
         """Runs one library call. Raises from our tree only."""
         with self._guard:
             self._is_refresh_down = False
-            self._http.last = Exchange()
+            self._http.last = None
             try:
                 answer = use(self._garmin)
             except LIBRARY_ERRORS:
                 raise data_error(self._http.last, is_refresh_down=self._is_refresh_down) from None
-            if self._http.last.is_html:
+            if self._http.last is not None and self._http.last.is_html:
                 raise data_error(self._http.last, is_refresh_down=False)
             return answer
 

@@ -48,8 +48,10 @@ class LoginStopped(GarminConnectAuthenticationError):  # type: ignore[misc]
     """429 at login. As this kind of error the library does not go on with its next strategy."""
 
 
-def data_error(exchange: Exchange, *, is_refresh_down: bool) -> RunCoachError:
-    """The failure of a call on data, from the last exchange."""
+def data_error(exchange: Exchange | None, *, is_refresh_down: bool) -> RunCoachError:
+    """The failure of a call on data, from the last exchange; without one the library refused the call."""
+    if exchange is None:
+        return ProviderRejected(provider=PROVIDER, cause="not_sent")
     status = exchange.status
     if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ProviderUnavailable(provider=PROVIDER, status=status)

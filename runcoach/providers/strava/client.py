@@ -22,9 +22,9 @@ from stravalib.exc import AuthError
 from stravalib.protocol import ApiV3
 from stravalib.util.limiter import RateLimiter
 
-from runcoach.domain.errors import AppInactive
+from runcoach.domain.errors import AppInactive, ReauthRequired
 from runcoach.ports.strava import StravaSession
-from runcoach.providers.http import Exchange, WatchedSession
+from runcoach.providers.http import WatchedSession
 from runcoach.providers.strava.errors import PROVIDER, data_error, token_error
 from runcoach.providers.strava.wire import TokenWire, parse
 
@@ -122,16 +122,16 @@ class StravaClient:
             try:
                 return self._once(use)
             except _Unauthorized as error:
-                raise error.as_error() from None
+                raise error.error from None
 
     def _once[T](self, use: Callable[[ApiV3], T]) -> T:
-        self._http.last = Exchange()
+        self._http.last = None
         try:
             return use(self._api)
         except LIBRARY_ERRORS:
             error = data_error(self._http.last, now_s=time.time())
-            if self._http.last.status == 401 and error.code == "reauth_required":
-                raise _Unauthorized(self._http.last) from None
+            if isinstance(error, ReauthRequired):
+                raise _Unauthorized(error) from None
             raise error from None
 
     def _expires_in_s(self) -> float:
@@ -153,7 +153,7 @@ class StravaClient:
         self._keep(payload, athlete_id=session.athlete_id)
 
     def _token_call(self, form: dict[str, str]) -> TokenWire:
-        self._http.last = Exchange()
+        self._http.last = None
         try:
             payload = self._api.post(f"{STRAVA_URL}/oauth/token", data=form)
         except LIBRARY_ERRORS:
@@ -178,10 +178,7 @@ class StravaClient:
 class _Unauthorized(Exception):
     """A 401 that a fresh token may cure."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, error: ReauthRequired) -> None:
         super().__init__()
-        self._exchange = exchange
-
-    def as_error(self) -> Exception:
-        """What it is when the fresh token did not help."""
-        return data_error(self._exchange, now_s=time.time())
+        self.error = error
+        """What it is when the fresh token does not help."""

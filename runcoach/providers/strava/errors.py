@@ -21,8 +21,10 @@ PROVIDER = "strava"
 _PERMISSION = "_permission"
 
 
-def data_error(exchange: Exchange, *, now_s: float) -> RunCoachError:
-    """The failure of a call on data."""
+def data_error(exchange: Exchange | None, *, now_s: float) -> RunCoachError:
+    """The failure of a call on data; without an exchange the library refused to make it."""
+    if exchange is None:
+        return ProviderRejected(provider=PROVIDER, cause="not_sent")
     general = _general(exchange, now_s)
     if general is not None:
         return general
@@ -32,8 +34,10 @@ def data_error(exchange: Exchange, *, now_s: float) -> RunCoachError:
     return ProviderRejected(provider=PROVIDER, status=exchange.status)
 
 
-def token_error(exchange: Exchange, *, now_s: float) -> RunCoachError:
+def token_error(exchange: Exchange | None, *, now_s: float) -> RunCoachError:
     """The failure of an exchange or refresh: a code or token that is refused needs the runner again."""
+    if exchange is None:
+        return ProviderRejected(provider=PROVIDER, cause="not_sent")
     general = _general(exchange, now_s)
     if general is not None:
         return general
