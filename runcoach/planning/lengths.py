@@ -212,5 +212,6 @@ def _longest_allowed_m(target: WeekTarget, request: PlanRequest, progress: Progr
     recent = [request.longest_run_m] if (first - request.today).days <= SPIKE_DAYS - 6 else []
     longest_m = max([*planned, *recent], default=0)
     if longest_m <= 0:
-        return max(float(FIRST_RUN_M), LONG_RUN_SHARE_LOW_VOLUME * target.cap_m)
+        week_m = target.cap_m if target.is_return else 0.0
+        return max(float(FIRST_RUN_M), LONG_RUN_SHARE_LOW_VOLUME * week_m)
     return SPIKE_SHARE * max(longest_m, FIRST_RUN_M / SPIKE_SHARE)

@@ -16,6 +16,9 @@ LOW_RISE_SHARE, LOW_RISE_M = 0.20, 3_000
 STARTER_WEEK_M = 9_000
 """Without history: three runs of three kilometres."""
 
+SMALLEST_WEEK_M = 6_000
+"""Who runs less than that is asked for two short runs a week."""
+
 LIGHT_SHARE = 0.85
 """A week of four is lighter when it holds at most this share of the largest."""
 
@@ -56,7 +59,7 @@ class Progress:
         counted_m = request.counted_m(week.monday, total_m) if not is_full else total_m
         is_normal = not target.is_deload and target.phase not in {Phase.TAPER, Phase.RECOVERY}
         # Rounding makes weeks a little shorter than asked for; that must not add up to a plan that sinks.
-        level_m = target.target_m if total_m >= _NEARLY * target.target_m else total_m
+        level_m = max(total_m, target.target_m) if total_m >= _NEARLY * target.target_m else total_m
         return replace(
             self,
             done_m=(*self.done_m, counted_m),
@@ -126,8 +129,8 @@ def _wanted_m(
     usual_m = usual_week_m(request)
     if progress.level_m < usual_m * 0.9 and ramp_shares(request):
         return usual_m
-    is_first = not progress.planned_m
-    return progress.level_m if is_first else progress.level_m * (1 + pack.growth)
+    growth = pack.growth if progress.planned_m else 0.0
+    return max(SMALLEST_WEEK_M, progress.level_m * (1 + growth))
 
 
 def _ramp_cap_m(share: float, request: PlanRequest) -> float:

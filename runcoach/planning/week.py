@@ -165,13 +165,15 @@ def _quality_days(request: PlanRequest, target: WeekTarget) -> int:
 
 
 def _hard_days(request: PlanRequest, progress: Progress) -> set[date]:
-    """Days that are hard already: run, planned, locked, and the race with the days before it."""
+    """Days that are hard already: run, planned, locked, and the race with the days around it."""
     known = [*request.locked, *progress.workouts]
     hard = {w.day for w in known if w.kind.is_hard or w.kind is WorkoutKind.LONG}
     if request.last_hard_day is not None:
         hard.add(request.last_hard_day)
     if request.race_day is not None:
-        hard |= {request.race_day - timedelta(days=back) for back in (0, 2)}
+        distance_m = (request.goal.race_distance_m or 0) if request.goal else 0
+        after = (2, 4, 6) if distance_m >= HALF_MARATHON_M * 0.95 else ()
+        hard |= {request.race_day + timedelta(days=days) for days in (-2, 0, *after)}
     return hard
 
 

@@ -33,12 +33,13 @@ def weekly_cap(facts: Facts) -> Iterator[RuleResult]:
 
 
 def deload(facts: Facts) -> Iterator[RuleResult]:
-    """Of any four whole weeks, one holds at most 85 % of the largest."""
+    """Of any four whole weeks one holds at most 85 % of the largest; weeks of locks are the runner's own."""
     weeks = [week for week in facts.draft.weeks if facts.is_whole(week)]
     for last in range(3, len(weeks)):
         window = weeks[last - 3 : last + 1]
         metres = [facts.trained_m(week) for week in window]
-        if min(metres) > LIGHT_SHARE * max(metres):
+        is_runners_own = 0 < _fixed_m(facts, weeks[last]) >= metres[-1]
+        if min(metres) > LIGHT_SHARE * max(metres) and not is_runners_own:
             yield broken(
                 "deload", week=weeks[last], observed=100 * min(metres) / max(metres), limit=100 * LIGHT_SHARE
             )
