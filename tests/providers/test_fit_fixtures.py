@@ -10,6 +10,7 @@ import pytest
 
 from runcoach.domain.activity import Channel, DecodedActivity, Sport
 from runcoach.domain.errors import UnreadableFile
+from runcoach.i18n.error_texts import error_text
 from runcoach.providers.files.fit import profile
 from runcoach.providers.files.fit.decoder import FitDecoder
 from runcoach.providers.files.fit.reader import read_fit
@@ -207,3 +208,16 @@ def test_triathlon_is_three_activities_in_order():
     assert [a.sport for a in activities] == [Sport.SWIM, Sport.RIDE, Sport.RUN]
     assert all(a.start_time < b.start_time for a, b in zip(activities, activities[1:], strict=False))
     assert all(len(a.streams.time_s) > 0 for a in activities)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_reason_has_its_words(language: str):
+    """What the decoder may refuse with, in both catalogues."""
+    reasons = {str(data["reason"]) for data in REFUSED.values()} | {
+        "bad_header", "truncated", "damaged", "too_large",
+        "zip_bomb", "zip_damaged", "zip_encrypted", "no_fit_in_zip",
+    }  # fmt: skip
+    texts = {error_text("unreadable_file", language, {"reason": reason}).what for reason in reasons}
+    unknown = error_text("unreadable_file", language, {"reason": "of 2030"}).what
+    assert unknown not in texts
+    assert len(texts) == len(reasons)
