@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api import ApiDeps
+from api import ApiDeps, create_app
 from tests.api.conftest import ORIGIN, Browser, NewClient
 from tests.api.fakes import FakeOrchestrator
 from tests.api.operations import BODIES, Operation, operations
@@ -147,13 +147,15 @@ async def test_body_over_the_limit_is_refused_whether_it_tells_its_length_or_not
 
 
 async def test_bug_shows_an_id_and_nothing_else(
-    app: FastAPI, deps: ApiDeps, runner: Browser, caplog: pytest.LogCaptureFixture
+    deps: ApiDeps, new_client: NewClient, caplog: pytest.LogCaptureFixture
 ) -> None:
+    app = create_app(deps)
+
     @app.get("/api/v1/broken")
     async def broken() -> None:
         raise ValueError("secret detail")
 
-    answer = await runner.http.get("/api/v1/broken")
+    answer = await new_client(app).get("/api/v1/broken")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret detail" not in answer.text
     assert answer.json()["instance"] in caplog.text
