@@ -1,63 +1,71 @@
-"""Everything that follows from one activity's samples and its runner's own numbers."""
+"""Everything that follows from one activity's samples and its runner's own numbers: pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+import hashlib
+from dataclasses import fields
 
-from runcoach.domain.activity import RecordedActivity, Streams
+from runcoach.domain.activity import Channel, RecordedActivity, Streams
 from runcoach.domain.figures import Figure
-from runcoach.domain.plan import RunnerProfile
-from runcoach.ports.storage import BestEffort, MetricRow, UnitOfWork
+from runcoach.ports.derived import DerivedActivity
+from runcoach.ports.storage import BestEffort, MetricRow
 from runcoach.science.activity_metrics import ActivityMetrics, ActivityStreams, AthleteAnchors, compute
-from runcoach.science.thresholds import hrmax
+from runcoach.science.best_efforts import mean_max
+from runcoach.science.definitions import DEFINITIONS
+from runcoach.science.heart_rate import believable
+from runcoach.science.resample import Grid
+
+PEAK_S, HARD_S = 5, 1200
+_OF_LOAD = ("load", "intensity_factor")
+_OF_ACTIVITIES = tuple(item.name for item in fields(ActivityMetrics) if item.name in DEFINITIONS)
 
 
-@dataclass(frozen=True)
-class Derived:
-    """Rows as the store takes them."""
-
-    rows: tuple[MetricRow, ...]
-    bests: tuple[BestEffort, ...]
-    zone_seconds: Mapping[str, Sequence[float]]
-
-
-def derive(activity: RecordedActivity, streams: Streams, anchors: AthleteAnchors) -> Derived:
+def derive(activity: RecordedActivity, streams: Streams, anchors: AthleteAnchors) -> DerivedActivity:
     """All derived rows of one activity. CPU-bound: call it in a thread."""
-    found = compute(ActivityStreams.of(activity.sport, streams, as_of=activity.local_date), anchors)
-    return Derived(
+    given = ActivityStreams.of(
+        activity.sport, streams, timer_s=activity.moving_s or None, as_of=activity.local_date
+    )
+    found = compute(given, anchors)
+    peak, hard = observed_heart(given)
+    return DerivedActivity(
+        activity_id=activity.id,
         rows=tuple(_row(figure, found) for figure in found.figures()),
         bests=tuple(
             BestEffort(best.distance_m, best.time_s, best.start_s, activity.id, activity.local_date)
             for best in found.best_efforts
         ),
         zone_seconds={times.system: times.seconds for times in found.zone_times},
+        fingerprint=fingerprint(anchors),
+        peak_hr_bpm=peak,
+        best_20_min_hr_bpm=hard,
     )
 
 
-async def load_anchors(work: UnitOfWork) -> AthleteAnchors:
-    """The runner's own numbers; what nobody knows stays unknown."""
-    return anchors_of(await work.users.profile())
+def fingerprint(anchors: AthleteAnchors) -> str:
+    """Names the formulas and the anchors: rows with another one are stale."""
+    versions = [(key, DEFINITIONS[key].version) for key in _OF_ACTIVITIES]
+    zones = anchors.own_hr_zones
+    about = [
+        (item.name, getattr(anchors, item.name))
+        for item in fields(anchors)
+        if item.name not in ("estimated", "own_hr_zones")
+    ]
+    parts = (versions, about, sorted(anchors.estimated), zones.lower_bounds if zones else None)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def anchors_of(profile: RunnerProfile | None, today: date | None = None) -> AthleteAnchors:
-    """From the profile; an HRmax by age is named as estimated."""
-    if profile is None:
-        return AthleteAnchors()
-    hr_max, estimated = profile.hr_max_bpm, frozenset[str]()
-    if hr_max is None and profile.birth_year is not None and today is not None:
-        by_age = hrmax(today.year - profile.birth_year)
-        hr_max, estimated = (round(by_age) if by_age is not None else None), frozenset({"hr_max_bpm"})
-    return AthleteAnchors(
-        hr_max_bpm=hr_max,
-        hr_rest_bpm=profile.hr_rest_bpm,
-        lthr_bpm=profile.threshold_hr_bpm,
-        sex=profile.sex if profile.sex in ("male", "female") else "unknown",
-        estimated=estimated,
-    )
+def observed_heart(streams: ActivityStreams) -> tuple[float | None, float | None]:
+    """Highest 5-second and 20-minute mean heart rate [bpm]. By the samples alone: no anchor enters, so that
+    estimates of anchors don't depend on themselves."""
+    hr = streams.get(Channel.HEART_RATE_BPM)
+    if hr is None:
+        return None, None
+    clean = believable(hr, streams.time_s)
+    curve = mean_max(Grid.of(streams.time_s).resample(clean), (PEAK_S, HARD_S))
+    found = dict(zip(curve.durations_s, curve.values, strict=True))
+    return found.get(PEAK_S), found.get(HARD_S)
 
 
 def _row(figure: Figure, found: ActivityMetrics) -> MetricRow:
-    is_load = figure.definition_key in ("load", "intensity_factor")
+    is_load = figure.definition_key in _OF_LOAD
     return MetricRow(
         definition_key=figure.definition_key,
         value=figure.number,
@@ -65,4 +73,5 @@ def _row(figure: Figure, found: ActivityMetrics) -> MetricRow:
         formula_version=figure.formula_version,
         reason=figure.reason.value if figure.reason else None,
         source=found.load_source.value if is_load and found.load_source else None,
+        inputs={name: value for name, value in figure.inputs.items() if value is not None},
     )

@@ -9,16 +9,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from activities.derive import derive, load_anchors
-from activities.profile import level_figures
+from activities.anchors import estimate_heart_rates, estimate_threshold_pace, load_anchors
+from activities.derive import derive
+from activities.plan_request import longest_m, race_index_of, runs_between, weekly_m
+from activities.profile import LevelInputs, level_figures
 from activities.steps import heartbeating, step
 from runcoach.ports.bundle import Ports
 from runcoach.ports.storage import DailyLoad, UnitOfWork
 from runcoach.science.definitions import DEFINITIONS
 from runcoach.science.pmc import pmc_series
 
-LEVEL_WINDOW = timedelta(days=7 * 26)
-"""How far back races and best efforts tell the runner's level."""
+LEVEL_WINDOW = timedelta(days=90)
+VO2MAX_WINDOW = timedelta(days=30)
+"""How far back best efforts and effective VO2max tell the runner's level."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,23 @@ class FigureSteps:
         """The runner's level this week: race index, training paces, predictions; each with its origin."""
         async with heartbeating(), self._ports.store.begin(user_id) as work:
             today = await self._today(work)
-            bests = await work.metrics.best_efforts(today - LEVEL_WINDOW, today)
-            figures = level_figures(bests, today)
+            figures = level_figures(await _level_inputs(work, today))
             monday = today - timedelta(days=today.weekday())
             await work.metrics.save_profile(monday, figures)
+
+    @step("figures.estimate")
+    async def estimate(self, user_id: UUID) -> None:
+        """Writes down, once, what of the runner's own numbers can be estimated."""
+        async with self._ports.store.begin(user_id) as work:
+            await estimate_heart_rates(work, await self._today(work))
+
+    @step("figures.estimate_threshold")
+    async def estimate_threshold(self, user_id: UUID) -> bool:
+        """True where a threshold pace is known for the first time: loads are to be recomputed."""
+        async with self._ports.store.begin(user_id) as work:
+            index = race_index_of(await work.metrics.profile())
+            today = await self._today(work)
+            return await estimate_threshold_pace(work, index.value if index else None, today)
 
     @step("figures.recompute_page")
     async def recompute_page(self, request: RecomputePage) -> RecomputedPage:
@@ -92,7 +108,7 @@ class FigureSteps:
                     return RecomputedPage(0, None)
                 last = min(first + timedelta(days=request.days - 1), today)
                 activities = await work.activities.between(first, last)
-                anchors = await load_anchors(work)
+                anchors = await load_anchors(work, today)
             for done, activity in enumerate(activities):
                 async with self._ports.store.begin(request.user_id) as work:
                     streams = await work.activities.streams(activity.id)
@@ -112,6 +128,19 @@ class FigureSteps:
 
     async def _today(self, work: UnitOfWork) -> date:
         return self._ports.clock.now().astimezone(ZoneInfo((await work.users.get()).time_zone)).date()
+
+
+async def _level_inputs(work: UnitOfWork, today: date) -> LevelInputs:
+    runs = await runs_between(work, today - LEVEL_WINDOW, today)
+    weeks = weekly_m(runs, today)
+    vo2max = await work.metrics.values("effective_vo2max", today - VO2MAX_WINDOW, today)
+    return LevelInputs(
+        bests=await work.metrics.best_efforts(today - LEVEL_WINDOW, today),
+        vo2max=[value for _, _, value in vo2max],
+        km_per_week=sum(weeks) / len(weeks) / 1000 if weeks else 0.0,
+        longest_run_km=longest_m(runs, today) / 1000,
+        today=today,
+    )
 
 
 def daily_loads(

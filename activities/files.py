@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
-from activities.derive import load_anchors
+from activities.anchors import load_anchors
 from activities.importer import Importer, Kept, Original
 from activities.jobs import JobNote, save_job
 from activities.steps import heartbeating, is_shutting_down, step
@@ -54,8 +55,9 @@ class FileSteps:
         """Decodes and keeps the next waiting files, each committed on its own."""
         async with self._ports.store.begin(request.user_id) as work:
             files = await work.uploads.files(request.upload_id)
-            anchors = await load_anchors(work)
             zone = (await work.users.get()).time_zone
+            today = self._ports.clock.now().astimezone(ZoneInfo(zone)).date()
+            anchors = await load_anchors(work, today)
         waiting = [file for file in files if file["state"] == WAITING][: request.limit]
         kept: list[Kept | None] = []
         async with heartbeating() as tell:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from activities.accounts import GarminAccounts
+from activities.anchors import load_anchors
 from activities.chunk import Chunk
-from activities.derive import load_anchors
 from activities.importer import Importer, Kept, Original
 from activities.jobs import JobNote, save_job
 from activities.steps import heartbeating, step
@@ -143,7 +143,7 @@ class GarminSteps:
         began = time.monotonic()
         async with self._ports.store.begin(request.user_id) as work:
             items = await work.sync_items.claim(Provider.GARMIN, request.limit)
-            anchors = await load_anchors(work)
+            anchors = await load_anchors(work, await self._today(work))
             zone = (await work.users.get()).time_zone
         async with heartbeating(0, len(items)) as tell, self._accounts.account(request.user_id) as account:
 

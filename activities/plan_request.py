@@ -46,7 +46,7 @@ async def plan_request(work: UnitOfWork, *, seed: str, today: date) -> PlanReque
         race_index=race_index_of(await work.metrics.profile()),
         recent_weeks_m=weekly_m(runs, today),
         current_week_m=_week_m(runs, _monday(today)),
-        longest_run_m=_longest_m(runs, today),
+        longest_run_m=longest_m(runs, today),
         days_since_run=min(((today - run.local_date).days for run in runs), default=None),
         tsb=daily[-1].tsb if daily else None,
         last_hard_day=await _last_hard_day(work, previous, today),
@@ -81,6 +81,11 @@ def weekly_m(runs: Sequence[RecordedActivity], today: date) -> tuple[int, ...]:
     return tuple(weeks[first:])
 
 
+async def runs_between(work: UnitOfWork, first: date, last: date) -> list[RecordedActivity]:
+    """Runs of those days; Strava-sourced rows do not count."""
+    return [run for run in await work.activities.between(first, last) if _counts(run)]
+
+
 async def sync_is_healthy(work: UnitOfWork) -> bool:
     """Whether a missing run means that nothing was run."""
     connection = await work.connections.get(Provider.GARMIN)
@@ -90,7 +95,7 @@ async def sync_is_healthy(work: UnitOfWork) -> bool:
 async def _recent_runs(work: UnitOfWork, today: date) -> list[RecordedActivity]:
     """Runs of the last weeks; after a long break, the newest one before."""
     first = _monday(today) - timedelta(days=7 * RECENT_WEEKS)
-    found = [run for run in await work.activities.between(first, today) if _counts(run)]
+    found = await runs_between(work, first, today)
     if found:
         return found
     return [run for run in await work.activities.recent(20) if _counts(run)][:1]
@@ -136,7 +141,8 @@ async def _last_hard_day(work: UnitOfWork, previous: PlanDraft | None, today: da
     return max((w.day for w in previous.workouts if w.kind.is_hard and w.id in done), default=None)
 
 
-def _longest_m(runs: Sequence[RecordedActivity], today: date) -> int:
+def longest_m(runs: Sequence[RecordedActivity], today: date) -> int:
+    """The longest run of the last 30 days."""
     recent = [run for run in runs if run.local_date > today - LONG_RUN_WINDOW]
     return round(max((run.distance_m or 0 for run in recent), default=0))
 

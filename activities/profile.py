@@ -1,65 +1,62 @@
-"""The runner's level from what was run: pure, over the best efforts of the last half year."""
+"""The runner's level from what was run: pure, over the best efforts of the last months."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.ports.storage import BestEffort
-from runcoach.science.definitions import missing, stated
-from runcoach.science.race_index import race_time_s, training_pace_s_per_km, vdot_from_race
+from runcoach.science import level
+from runcoach.science.definitions import missing
+from runcoach.science.prediction import Race
 
-SHORTEST_FOR_INDEX_M, LONGEST_FOR_INDEX_M = 3000.0, 50_000.0
+SHORTEST_FOR_INDEX_M = 3000.0
 """Shorter stretches inside a run are mostly intervals with rests before them."""
 
-PACE_ZONES = ("E_slow", "E_fast", "M", "T", "I", "R")
-PREDICTED_M = (5000, 10_000, 21_097, 42_195)
+
+@dataclass(frozen=True)
+class LevelInputs:
+    """What the level is read from: best efforts and effective VO2max of late, and how much is run."""
+
+    bests: Sequence[BestEffort]
+    vo2max: Sequence[float]
+    km_per_week: float
+    longest_run_km: float
+    today: date
 
 
-def level_figures(bests: Sequence[BestEffort], today: date) -> dict[str, Any]:
+def level_figures(given: LevelInputs) -> dict[str, Any]:
     """Definition key → figure as JSON; training paces and predictions carry their zone or distance."""
-    index, best = _race_index(bests)
-    found = {"race_index": _index_figure(index, best, today).as_dict()}
-    for zone in PACE_ZONES:
-        found[f"training_pace.{zone}"] = _pace(index, zone, today).as_dict()
-    for distance_m in PREDICTED_M:
-        found[f"race_prediction.{distance_m}"] = _prediction(index, distance_m, today).as_dict()
-    return found
-
-
-def _race_index(bests: Sequence[BestEffort]) -> tuple[float | None, BestEffort | None]:
-    """The highest index that a stretch of 3 km or more shows; nobody runs better than they can."""
-    usable = [
-        (value, best)
-        for best in bests
-        if SHORTEST_FOR_INDEX_M <= best.distance_m <= LONGEST_FOR_INDEX_M
-        and (value := vdot_from_race(best.distance_m, best.duration_s)) is not None
+    races = [
+        Race(best.distance_m, best.duration_s, (given.today - best.local_date).days)
+        for best in given.bests
+        if best.distance_m >= SHORTEST_FOR_INDEX_M and best.local_date is not None
     ]
-    return max(usable, key=lambda pair: (pair[0], -pair[1].distance_m)) if usable else (None, None)
+    index = _index(races, given)
+    found = {"race_index": index}
+    found |= _paces(index.number, given.today)
+    found["threshold_pace_estimate"] = level.threshold_pace_figure(index.number, given.today)
+    predictions = level.prediction_figures(races, given.km_per_week, given.longest_run_km, given.today)
+    found |= {f"race_prediction.{distance_m:.0f}": figure for distance_m, figure in predictions.items()}
+    return {key: figure.as_dict() for key, figure in found.items()}
 
 
-def _index_figure(index: float | None, best: BestEffort | None, today: date) -> Figure:
-    if index is None or best is None:
-        return missing("race_index", Reason.NO_RUNS, today)
-    return stated(
-        "race_index",
-        index,
-        best.local_date or today,
-        distance_m=best.distance_m,
-        time_s=best.duration_s,
-        activity_id=str(best.activity_id) if best.activity_id else None,
-    )
+def _index(races: Sequence[Race], given: LevelInputs) -> Figure:
+    """By the best effort of six weeks, else of ninety days, else by effective VO2max; dated by its day."""
+    vo2max = fmean(given.vo2max) if given.vo2max else None
+    found = level.race_index_figure(races, vo2max, given.today)
+    days_ago = found.inputs.get("days_ago")
+    if not isinstance(days_ago, int):
+        return found
+    inputs = MappingProxyType({**found.inputs, "source": "best_effort"})
+    return replace(found, inputs=inputs, as_of=given.today - timedelta(days=days_ago))
 
 
-def _pace(index: float | None, zone: str, today: date) -> Figure:
-    pace = training_pace_s_per_km(index, zone) if index is not None else None
-    if pace is None:
-        return missing("training_pace", Reason.NO_RACE, today, zone=zone)
-    return stated("training_pace", pace, today, zone=zone, race_index=index)
-
-
-def _prediction(index: float | None, distance_m: int, today: date) -> Figure:
-    time_s = race_time_s(index, distance_m) if index is not None else None
-    if time_s is None:
-        return missing("race_prediction", Reason.NO_RACE, today, distance_m=distance_m)
-    return stated("race_prediction", time_s, today, distance_m=distance_m, race_index=index)
+def _paces(index: float | None, today: date) -> dict[str, Figure]:
+    if index is None:
+        return {"training_pace": missing("training_pace", Reason.NO_RACE, today)}
+    paces = level.training_pace_figures(index, today)
+    return {f"training_pace.{zone}": figure for zone, figure in paces.items()}

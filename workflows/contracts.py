@@ -49,6 +49,7 @@ class BackfillInput:
     imported: int = 0
     failed: int = 0
     chunks_per_run: int = 150
+    newest_health_days: int = 28
 
 
 @dataclass(frozen=True)

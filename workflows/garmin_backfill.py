@@ -1,5 +1,6 @@
 """The whole history, newest first: list a page, import a chunk, and again; daily health; figures."""
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
     from runcoach.domain.connection import JobState
     from workflows.contracts import BackfillInput, SyncResult
 
+from workflows.failures import StepFailed
+from workflows.level import update_level
 from workflows.options import FIGURES, GARMIN_READ, ROWS
 from workflows.run import Run
 from workflows.uploads import upload_newest
@@ -98,17 +101,19 @@ class GarminBackfill(Run):
     async def _one_round(self) -> None:
         if not self._at.listing_done:
             await self._list_page()
+        if self._at.chunks_done == 0:
+            await self._estimate_anchors()
         if self._remaining:
             await self._import_chunk()
-        if self._wants_wellness:
-            await self._fetch_wellness()
+        if self._at.listing_done and self._remaining == 0 and not self._at.wellness_done:
+            await self._fetch_wellness(WellnessRequest(self._at.user_id, self._at.wellness_until))
 
-    @property
-    def _wants_wellness(self) -> bool:
-        """The newest window right after the first chunk, the older ones when all activities are there."""
-        is_newest = self._at.wellness_until is None and self._at.chunks_done > 0
-        all_imported = self._at.listing_done and self._remaining == 0
-        return not self._at.wellness_done and (is_newest or all_imported)
+    async def _estimate_anchors(self) -> None:
+        """The last weeks of daily health first: loads need a resting heart rate. It must not hold up runs."""
+        newest = WellnessRequest(self._at.user_id, days=self._at.newest_health_days)
+        with contextlib.suppress(StepFailed):
+            await self._fetch_wellness(newest, may_park=False)
+        await self.step(FigureSteps.estimate, self._at.user_id, FIGURES, "what can be estimated")
 
     async def _list_page(self) -> None:
         self.enter("listing")
@@ -133,6 +138,7 @@ class GarminBackfill(Run):
         self._count(chunk)
         if self._at.chunks_done == 1 or self._at.chunks_done % CHUNKS_BETWEEN_FIGURES == 0:
             await self._update_figures()
+            await self.step(FigureSteps.update_profile, self._at.user_id, FIGURES, "the level so far")
 
     def _count(self, chunk: ChunkResult) -> None:
         self._chunks_here += 1
@@ -151,12 +157,10 @@ class GarminBackfill(Run):
         if chunk.first_day:
             self._changed_from = min(self._changed_from or chunk.first_day, chunk.first_day)
 
-    async def _fetch_wellness(self) -> None:
+    async def _fetch_wellness(self, request: WellnessRequest, *, may_park: bool = True) -> None:
         self.enter("daily_health")
-        request = WellnessRequest(self._at.user_id, self._at.wellness_until)
-        window = await self.step(
-            GarminSteps.wellness, request, GARMIN_READ, f"daily health up to {request.last or 'today'}"
-        )
+        summary = f"daily health up to {request.last or 'today'}"
+        window = await self.step(GarminSteps.wellness, request, GARMIN_READ, summary, may_park=may_park)
         is_over = window.is_at_start and self._at.listing_done and self._remaining == 0
         self._at = replace(self._at, wellness_until=window.next_last, wellness_done=is_over)
         self.counters["health_days"] = self.counters.get("health_days", 0) + window.days_with_data
@@ -189,9 +193,7 @@ class GarminBackfill(Run):
         started_at = self._at.started_at or datetime.isoformat(workflow.now())
         finished = FinishedRequest(self._at.user_id, started_at)
         await self.step(GarminSteps.finished, finished, ROWS, "remember how far it got")
-        await self.step(
-            FigureSteps.update_profile, self._at.user_id, FIGURES, "race index and training paces"
-        )
+        await update_level(self, self._at.user_id)
         await upload_newest(self, self._at.user_id)
         await self.report(JobState.DONE, "done")
 

@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from runcoach.domain.connection import JobState
     from workflows.contracts import SyncInput, SyncResult
 
+from workflows.level import update_level
 from workflows.options import FIGURES, GARMIN_READ, PLANNING, ROWS
 from workflows.run import Run
 from workflows.uploads import upload_since
@@ -64,4 +65,4 @@ class GarminSync(Run):
         daily = DailyRequest(given.user_id, first_day or workflow.now().date().isoformat())
         await self.step(FigureSteps.update_daily, daily, FIGURES, "load and form")
         if first_day is not None:
-            await self.step(FigureSteps.update_profile, given.user_id, FIGURES, "race index and paces")
+            await update_level(self, given.user_id)

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from runcoach.domain.connection import JobState
     from workflows.contracts import ImportFilesInput, SyncResult
 
+from workflows.level import update_level
 from workflows.options import FIGURES, FILES
 from workflows.run import Run
 
@@ -25,6 +26,7 @@ class ImportFiles(Run):
 
     async def _import(self, given: ImportFilesInput) -> SyncResult:
         await self.report(JobState.RUNNING, "importing")
+        await self.step(FigureSteps.estimate, given.user_id, FIGURES, "what can be estimated")
         request, first_day, remaining = FilesRequest(given.user_id, given.upload_id), None, 1
         while remaining:
             part = await self.step(FileSteps.import_next, request, FILES, f"import {request.limit} files")
@@ -34,7 +36,7 @@ class ImportFiles(Run):
         if first_day is not None:
             daily = DailyRequest(given.user_id, first_day)
             await self.step(FigureSteps.update_daily, daily, FIGURES, f"load and form from {first_day}")
-            await self.step(FigureSteps.update_profile, given.user_id, FIGURES, "race index and paces")
+            await update_level(self, given.user_id)
         await self.report(JobState.DONE, "done")
         imported, unreadable = self.counters["imported"], self.counters["unreadable"]
         return SyncResult(imported + unreadable + self.counters["duplicate"], imported, unreadable)

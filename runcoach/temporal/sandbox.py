@@ -19,6 +19,7 @@ PASSED_THROUGH = (
     "typing_extensions",
     "workflows.contracts",
     "workflows.failures",
+    "workflows.level",
     "workflows.names",
     "workflows.options",
     "workflows.run",

@@ -148,6 +148,8 @@ def _llm_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
 def _cpu_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
     figures, files, plan = FigureSteps(ports), FileSteps(ports), PlanSteps(ports)
     return [
+        figures.estimate,
+        figures.estimate_threshold,
         figures.update_daily,
         figures.update_profile,
         figures.recompute_page,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,44 +10,14 @@ import pytest
 from temporalio.client import WorkflowHandle
 
 from runcoach.domain.connection import JobState, Provider, SyncItemState
-from runcoach.domain.plan import Method, RunnerProfile
 from tests.engines import MakeUser
 from tests.rigs.durable import TODAY, Rig
-from workflows.connect_garmin import ConnectGarmin
-from workflows.contracts import BackfillInput, ConnectGarminInput, OperatorNote, SyncResult
+from tests.rigs.runners import connected, log_in
+from workflows.contracts import BackfillInput, OperatorNote, SyncResult
 from workflows.garmin_backfill import GarminBackfill
-from workflows.names import CORE_QUEUE, connect_garmin_id, garmin_backfill_id
+from workflows.names import CORE_QUEUE, garmin_backfill_id
 
 pytestmark = pytest.mark.engines
-
-RUNNER = RunnerProfile(
-    available_weekdays=frozenset({1, 3, 5, 6}),
-    long_run_weekday=6,
-    quality_days_per_week=1,
-    max_weekly_distance_m=None,
-    method=Method.DANIELS,
-    hr_max_bpm=190,
-    hr_rest_bpm=48,
-    threshold_hr_bpm=170,
-    birth_year=1990,
-    sex="female",
-    injury_notes=None,
-)
-
-
-async def connected(rig: Rig, a_user: MakeUser, **wishes: Any) -> tuple[UUID, dict[str, Any]]:
-    """A runner with a fresh account at Garmin."""
-    user, account = await a_user(), rig.world.account(**wishes)
-    async with rig.store.begin(user.id) as work:
-        await work.users.save_profile(RUNNER)
-    await rig.give_login(user.id, account["email"], account["password"])
-    await rig.client.execute_workflow(
-        ConnectGarmin.run,
-        ConnectGarminInput(user.id, then_backfill=False),
-        id=connect_garmin_id(user.id),
-        task_queue=CORE_QUEUE,
-    )
-    return user.id, account
 
 
 async def begin(rig: Rig, user_id: UUID, **wishes: Any) -> WorkflowHandle[GarminBackfill, SyncResult]:
@@ -59,8 +30,9 @@ async def begin(rig: Rig, user_id: UUID, **wishes: Any) -> WorkflowHandle[Garmin
 
 
 async def test_demo_history_is_complete_and_has_figures(rig: Rig, a_user: MakeUser) -> None:
-    user_id, account = await connected(rig, a_user)
-    facts = rig.world.facts(account["email"])
+    runner = await connected(rig, a_user)
+    user_id = runner.id
+    facts = rig.world.facts(runner.email)
     began = time.monotonic()
     result = await (await begin(rig, user_id)).result()
     took_s = time.monotonic() - began
@@ -84,7 +56,7 @@ async def test_demo_history_is_complete_and_has_figures(rig: Rig, a_user: MakeUs
 
 
 async def test_pause_rests_after_the_chunk_and_resume_completes(rig: Rig, a_user: MakeUser) -> None:
-    user_id, _ = await connected(rig, a_user, activities=60)
+    user_id = (await connected(rig, a_user, activities=60)).id
     handle = await begin(rig, user_id, page_size=20, chunk_size=5)
     await handle.execute_update(GarminBackfill.pause)
     paused = await rig.until_job(user_id, handle.id, JobState.PAUSED)
@@ -97,7 +69,7 @@ async def test_pause_rests_after_the_chunk_and_resume_completes(rig: Rig, a_user
 
 
 async def test_cancel_keeps_what_is_there(rig: Rig, a_user: MakeUser) -> None:
-    user_id, _ = await connected(rig, a_user, activities=60)
+    user_id = (await connected(rig, a_user, activities=60)).id
     handle = await begin(rig, user_id, chunk_size=5)
     async with asyncio.timeout(20):
         while (job := await rig.job(user_id, handle.id)) is None or job.done < 5:
@@ -113,23 +85,18 @@ async def test_cancel_keeps_what_is_there(rig: Rig, a_user: MakeUser) -> None:
 
 
 async def test_ended_tokens_park_the_run_until_a_new_login(rig: Rig, a_user: MakeUser) -> None:
-    user_id, account = await connected(rig, a_user, activities=30)
-    rig.world.end_tokens(account["email"])
+    runner = await connected(rig, a_user, activities=30)
+    user_id = runner.id
+    rig.world.end_tokens(runner.email)
     handle = await begin(rig, user_id)
     parked = await rig.until_job(user_id, handle.id, JobState.PARKED)
     assert (parked.error_code, parked.needs_human) == ("reauth_required", True)
-    await rig.give_login(user_id, account["email"], account["password"])
-    await rig.client.execute_workflow(
-        ConnectGarmin.run,
-        ConnectGarminInput(user_id),
-        id=connect_garmin_id(user_id),
-        task_queue=CORE_QUEUE,
-    )
+    await log_in(rig, runner, then_backfill=True)
     assert (await handle.result()).imported == 30
 
 
 async def test_rate_limit_is_waited_for_by_a_timer(rig: Rig, a_user: MakeUser) -> None:
-    user_id, _ = await connected(rig, a_user, activities=10)
+    user_id = (await connected(rig, a_user, activities=10)).id
     rig.world.fault("rate_limited_429", "/activitylist-service/*", retry_after_s=2)
     handle = await begin(rig, user_id)
     waiting = await rig.until_job(user_id, handle.id, JobState.WAITING)
@@ -139,7 +106,7 @@ async def test_rate_limit_is_waited_for_by_a_timer(rig: Rig, a_user: MakeUser) -
 
 
 async def test_a_blocked_provider_parks_and_retry_goes_on(rig: Rig, a_user: MakeUser) -> None:
-    user_id, _ = await connected(rig, a_user, activities=10)
+    user_id = (await connected(rig, a_user, activities=10)).id
     rig.world.fault("html_instead_of_json", "/activitylist-service/*", times=None, retry_after_s=1)
     handle = await begin(rig, user_id)
     parked = await rig.until_job(user_id, handle.id, JobState.PARKED, timeout_s=150)
@@ -150,7 +117,7 @@ async def test_a_blocked_provider_parks_and_retry_goes_on(rig: Rig, a_user: Make
 
 
 async def test_continue_as_new_carries_the_cursor(rig: Rig, a_user: MakeUser) -> None:
-    user_id, _ = await connected(rig, a_user, activities=40)
+    user_id = (await connected(rig, a_user, activities=40)).id
     handle = await begin(rig, user_id, chunk_size=5, page_size=10, chunks_per_run=2)
     result = await handle.result()
     async with rig.store.begin(user_id) as work:
@@ -159,3 +126,19 @@ async def test_continue_as_new_carries_the_cursor(rig: Rig, a_user: MakeUser) ->
     first = await rig.client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id).describe()
     assert first.status is not None
     assert first.status.name == "CONTINUED_AS_NEW"
+
+
+async def test_runner_who_told_nothing_has_loads_from_named_estimates(rig: Rig, a_user: MakeUser) -> None:
+    runner = await connected(rig, a_user, activities=30)
+    async with rig.store.begin(runner.id) as work:
+        told = await work.users.profile()
+        assert told is not None
+        await work.users.save_profile(
+            replace(told, hr_max_bpm=None, hr_rest_bpm=None, threshold_hr_bpm=None, birth_year=1990)
+        )
+    await (await begin(rig, runner.id)).result()
+    async with rig.store.begin(runner.id) as work:
+        proposals = {row.kind: row.source for row in await work.zones.proposals()}
+        loads = await work.metrics.daily_sums("load", TODAY.replace(year=2025), TODAY)
+    assert proposals == {"hr_max": "age", "hr_rest": "watch"}
+    assert len(loads) > 15
