@@ -44,8 +44,8 @@ def trimmed(
 
     A turn is dropped whole, so that no tool result is left without its call.
     """
-    head = [message for message in messages if message.role is Role.SYSTEM]
-    turns = turns_of([message for message in messages if message.role is not Role.SYSTEM])
+    start = next((n for n, message in enumerate(messages) if message.role is not Role.SYSTEM), len(messages))
+    head, turns = list(messages[:start]), turns_of(messages[start:])
     while len(turns) > 1:
         kept = [*head, *(message for turn in turns for message in turn)]
         if input_tokens(kept, tools, count) <= budget.input_tokens:

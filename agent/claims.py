@@ -50,7 +50,11 @@ _UNIT_CLAIMS = tuple(
 _RACE_NAME = re.compile(r"(?:5|10|15|50|100)K")
 """Names of races, not figures."""
 
-_CLOCK = re.compile(r"(?<![\d:.,])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])(\s?/\s?mi)?")
+_TIME_OF_DAY = r"(?<!오전 )(?<!오후 )(?<!새벽 )(?<!아침 )(?<!저녁 )"
+_CLOCK = re.compile(
+    rf"{_TIME_OF_DAY}(?<![\d:.,])(?:(\d{{1,2}}):)?(\d{{1,3}}):([0-5]\d)(?![\d:])(?!\s?[ap]\.?m)(\s?/\s?mi)?",
+    re.I,
+)
 _PRIMES = re.compile(r"(?<!\d)(\d{1,2})['′]\s?([0-5]\d)(?:[\"″]|'')?")
 _HOURS = re.compile(
     r"(?<![\d.,])(?:(\d{1,3})\s?(?:시간|h(?:ours?|r)?\b)\s?)?(\d{1,3})\s?(?:분(?!기|의)|min(?:utes?)?\b)"

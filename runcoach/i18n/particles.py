@@ -2,7 +2,7 @@
 
 _WITH_FINAL_DIGITS = "013678"
 _WITH_FINAL_LETTERS = "lmn"
-_UNITS_WITH_OPEN_END = ("km", " m")
+_UNITS_WITH_OPEN_END = ("km", " m", "%")
 _RIEUL = 8  # ㄹ as a final consonant: takes 로, not 으로
 
 

@@ -81,6 +81,12 @@ def test_trimming_drops_whole_turns_and_keeps_the_newest() -> None:
     assert len(huge) == 5
 
 
+def test_trimming_leaves_a_later_instruction_where_it_stands() -> None:
+    repair = ChatMessage(99, Role.SYSTEM, "repair")
+    kept = trimmed([ChatMessage(-1, Role.SYSTEM, "s"), *a_turn(1), repair], (), len, Budget())
+    assert kept[-1] == repair
+
+
 def test_reservation_holds_input_tools_and_answer() -> None:
     budget = Budget(answer_tokens=100)
     empty = reservation((), (), len, budget)
