@@ -188,6 +188,31 @@ async def test_lost_reply_of_a_schedule_is_seen_in_the_calendar(runner: Runner):
     assert runner.effects().count("workout_scheduled") == 1
 
 
+@pytest.mark.parametrize("step", ["unschedule", "delete", "update"])
+async def test_lost_reply_of_any_other_write_can_simply_be_repeated(runner: Runner, step: str):
+    connection = await runner.connect()
+    created = await connection.create_workout(a_workout(), EXTERNAL_ID)
+    entry = await connection.schedule_workout(created.workout_id, date(2026, 11, 30))
+
+    async def write() -> None:
+        if step == "unschedule":
+            await connection.unschedule_workout(entry.schedule_id)
+        elif step == "delete":
+            await connection.delete_workout(created.workout_id)
+        else:
+            await connection.update_workout(created.workout_id, a_workout(title="B"), EXTERNAL_ID)
+
+    method = "PUT" if step == "update" else "DELETE"
+    runner.world.fault("garmin", "/workout-service/*", "accepted_reply_lost", method=method)
+    with pytest.raises(ProviderUnavailable):
+        await write()
+    await write()
+    left = await connection.find_workouts(frozenset({EXTERNAL_ID}))
+    assert set(left) == (set() if step == "delete" else {EXTERNAL_ID})
+    entries = await connection.scheduled_workouts(date(2026, 11, 30), date(2026, 11, 30))
+    assert len(entries) == (1 if step == "update" else 0)
+
+
 async def test_scheduling_what_is_not_there_is_refused(runner: Runner):
     connection = await runner.connect()
     with pytest.raises(ProviderRejected) as caught:

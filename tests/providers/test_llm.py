@@ -361,6 +361,23 @@ async def test_server_without_chat_tools_is_asked_by_responses_from_then_on():
     assert asked == ["chat", "responses", "responses"]
 
 
+async def test_gateway_to_the_maker_without_responses_is_asked_by_chat(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("runcoach.providers.llm.source.is_openai", lambda _: True)
+    async with a_server(chat=lambda _: sse(chunk(content="ok"), chunk("stop"))) as base_url:
+        model = OpenAIModel("key", base_url, "odd")
+        assert (await model.complete(HELLO, (TOOL,), on_delta=nothing)).text == "ok"
+
+
+async def test_model_that_is_not_there_is_not_looked_for_on_the_other_surface():
+    def no_model(_: dict[str, Any]) -> Response:
+        return JSONResponse({"error": {"message": "model 'x' not found, try pulling it first"}}, 404)
+
+    async with a_server(chat=no_model, responses=lambda _: JSONResponse(whole_response("no"))) as base_url:
+        with pytest.raises(ProviderRejected) as caught:
+            await OpenAIModel(None, base_url, "x").complete(HELLO, (), on_delta=nothing)
+    assert caught.value.data["status"] == 404
+
+
 async def test_server_without_either_is_a_refusal():
     async with a_server(chat=None, responses=None) as base_url:
         with pytest.raises(ProviderRejected):
