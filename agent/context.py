@@ -1,7 +1,7 @@
 """What the model reads: how to behave, a short baseline, and the newest part of the conversation."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,9 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agent.budget import turns_of
-from agent.figures import shown
 from agent.tools.contract import PlanIntent, PlanWish, ToolContext
-from agent.tools.fitness import weekly_distances
+from agent.tools.fitness import figures_of_today, weekly_distances
 from runcoach.domain.chat import ChatMessage, Role
 from runcoach.i18n import language_or_default
 from runcoach.ports.storage import UnitOfWork
@@ -55,16 +54,10 @@ def _prompt(language: str) -> str:
 
 
 async def _baseline(context: ToolContext) -> dict[str, Any]:
-    """Newest load and form, and four weeks of distance: enough for an answer in one call."""
-    daily = await context.work.metrics.daily(context.today - timedelta(days=7), context.today)
-    figures = [
-        shown(key, getattr(daily[-1], key), "load/day", context.language, context.units, as_of=daily[-1].day)
-        for key in ("ctl", "atl", "tsb")
-        if daily
-    ]
+    """Load and form of today, and four weeks of distance: enough for a short answer in one call."""
     return {
         "today": context.today.isoformat(),
-        "figures": figures,
+        "figures": await figures_of_today(context, ("ctl", "atl", "tsb")),
         "weeks": await weekly_distances(context, _BASELINE_WEEKS),
     }
 

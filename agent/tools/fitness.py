@@ -1,5 +1,6 @@
 """How the runner is: load over days, body, level, paces, weekly distances."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from runcoach.science.today import WELLNESS_DAYS, today_figures
 from runcoach.science.units import monday_of
 
 TREND_WEEKS = 6
-_HISTORY = timedelta(days=730)
+_HISTORY = timedelta(days=36_500)
+"""All there is: the same figures as on the dashboard, to the last digit."""
+
 _KEYS = ("ctl", "atl", "tsb", "ramp_rate", "monotony", "readiness", "sleep_status", "hrv_status")
 
 
@@ -22,18 +25,21 @@ class FitnessArguments(ToolArguments):
 async def get_fitness(arguments: FitnessArguments, context: ToolContext) -> dict[str, Any]:
     """Today's fitness (CTL), fatigue (ATL), form (TSB) and readiness, the race index with training paces and
     race predictions, and the distance of the last weeks."""
+    return {
+        "as_of": context.today.isoformat(),
+        "figures": await figures_of_today(context, _KEYS),
+        "level": await _level(context),
+        "weeks": await weekly_distances(context, TREND_WEEKS),
+    }
+
+
+async def figures_of_today(context: ToolContext, keys: Sequence[str]) -> list[Shown]:
+    """Load, form and body of today, as the dashboard has them."""
     today = context.today
     daily = await context.work.metrics.daily(today - _HISTORY, today)
     wellness = await context.work.wellness.between(today - timedelta(days=WELLNESS_DAYS), today)
     figures = today_figures([(row.day, row.load) for row in daily], wellness, today)
-    return {
-        "as_of": today.isoformat(),
-        "figures": [
-            shown_figure(figures[key], context.language, context.units) for key in _KEYS if key in figures
-        ],
-        "level": await _level(context),
-        "weeks": await weekly_distances(context, TREND_WEEKS),
-    }
+    return [shown_figure(figures[key], context.language, context.units) for key in keys if key in figures]
 
 
 async def _level(context: ToolContext) -> list[Shown]:
