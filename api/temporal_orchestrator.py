@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowUpdateStage,
 )
@@ -22,6 +23,7 @@ from runcoach.domain import errors
 
 RPC_TIMEOUT = timedelta(seconds=5)
 UPDATE_WAIT_S = 5.0
+RESULT_WAIT_S = 2.0
 HEALTH_WAIT_S = 2.0
 
 type ClientProvider = Callable[[], Awaitable[Client]]
@@ -54,10 +56,16 @@ class TemporalOrchestrator:
 
     async def update(self, workflow_id: str, name: str, argument: Any, *, update_id: str) -> None:
         async with self._calling() as client:
-            handle = client.get_workflow_handle(workflow_id)
             args = [] if argument is None else [argument]
             async with asyncio.timeout(UPDATE_WAIT_S):
-                await handle.execute_update(name, args=args, id=update_id, rpc_timeout=RPC_TIMEOUT)
+                update = await client.get_workflow_handle(workflow_id).start_update(
+                    name,
+                    args=args,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    id=update_id,
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+            await _hear(update)
 
     async def signal(self, workflow_id: str, name: str, argument: Any) -> None:
         async with self._calling() as client:
@@ -75,7 +83,7 @@ class TemporalOrchestrator:
                 static_summary=start.summary or None,
             )
             async with asyncio.timeout(UPDATE_WAIT_S):
-                await client.start_update_with_start_workflow(
+                update = await client.start_update_with_start_workflow(
                     name,
                     argument,
                     start_workflow_operation=operation,
@@ -83,6 +91,7 @@ class TemporalOrchestrator:
                     id=update_id,
                     rpc_timeout=RPC_TIMEOUT,
                 )
+            await _hear(update)
 
     async def cancel(self, workflow_id: str) -> None:
         try:
@@ -120,6 +129,13 @@ class TemporalOrchestrator:
                 async with asyncio.timeout(UPDATE_WAIT_S):
                     self._client = await self._connect()
             return self._client
+
+
+async def _hear(update: WorkflowUpdateHandle[Any]) -> None:
+    """A refusal is known at once; an accepted update may take its time, and is not waited for to the end."""
+    with suppress(TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        async with asyncio.timeout(RESULT_WAIT_S):
+            await update.result(rpc_timeout=RPC_TIMEOUT)
 
 
 _REFUSALS: dict[str, type[errors.RunCoachError]] = {

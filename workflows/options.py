@@ -65,6 +65,12 @@ GARMIN_WRITE = StepKind(GARMIN_QUEUE, limit_s=120, heartbeat_s=15, attempts=6, l
 STRAVA = StepKind(STRAVA_QUEUE, limit_s=180, heartbeat_s=15, attempts=6, first_wait_s=8)
 """One call to Strava. An upload can be found after some eight seconds: a lost reply waits so long."""
 
+STRAVA_ONCE = StepKind(STRAVA_QUEUE, limit_s=60, heartbeat_s=15, attempts=1)
+"""The exchange of a code, which works once."""
+
+STRAVA_LOGIN = StepKind(STRAVA_QUEUE, limit_s=60, heartbeat_s=15, attempts=3, longest_wait_s=5)
+"""Giving a permission back: worth a few tries, not a long wait."""
+
 MODEL = StepKind(LLM_QUEUE, limit_s=180, heartbeat_s=20, attempts=4, longest_wait_s=15)
 """One call to the language model."""
 

@@ -2,6 +2,7 @@
 
 from workflows.coach_conversation import CoachConversation
 from workflows.connect_garmin import ConnectGarmin
+from workflows.connect_strava import ConnectStrava, DisconnectStrava
 from workflows.garmin_backfill import GarminBackfill
 from workflows.garmin_sync import GarminSync
 from workflows.import_files import ImportFiles
@@ -15,6 +16,8 @@ from workflows.weekly_refresh import WeeklyRefresh
 ALL_WORKFLOWS: tuple[type, ...] = (
     CoachConversation,
     ConnectGarmin,
+    ConnectStrava,
+    DisconnectStrava,
     GarminBackfill,
     GarminSync,
     ImportFiles,

@@ -22,7 +22,6 @@ def temporal_url(base: str | None, job_id: str) -> str | None:
 
 def job_out(job: JobStatus, language: str, temporal_base: str | None) -> JobOut:
     """A job in words."""
-    parked = job.state is JobState.PARKED or job.needs_human
     return JobOut(
         id=job.id,
         kind=job.kind,
@@ -35,7 +34,7 @@ def job_out(job: JobStatus, language: str, temporal_base: str | None) -> JobOut:
         phase=job.phase,
         error=error_note(job.error_code, language, dict(job.detail or {})),
         needs_human=job.needs_human,
-        can_operate=parked and job.state not in OVER,
+        can_operate=job.state is JobState.PARKED,
         detail=job.detail or {},
         started_at=job.started_at,
         updated_at=job.updated_at,

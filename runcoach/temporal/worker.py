@@ -16,9 +16,11 @@ from activities.files import FileSteps
 from activities.garmin import GarminSteps
 from activities.garmin_login import GarminLoginSteps
 from activities.jobs import JobSteps
+from activities.own_numbers import EstimateSteps
 from activities.plan import PlanSteps
 from activities.push import PushSteps
 from activities.strava import StravaSteps
+from activities.strava_login import StravaLoginSteps
 from runcoach.ports.bundle import Ports
 from runcoach.temporal.no_gateway import NoGateway
 from runcoach.temporal.sandbox import sandbox_runner
@@ -111,6 +113,8 @@ def _core_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
         push.park,
         push.stale,
         StravaSteps(ports).to_upload,
+        StravaLoginSteps(ports).end_login,
+        StravaLoginSteps(ports).forget,
         fanout.iso_week,
         fanout.start_page,
     ]
@@ -135,8 +139,8 @@ def _garmin_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
 
 
 def _strava_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
-    strava = StravaSteps(ports)
-    return [strava.upload, strava.poll]
+    strava, login = StravaSteps(ports), StravaLoginSteps(ports)
+    return [strava.upload, strava.poll, login.exchange_code, login.deauthorize]
 
 
 def _llm_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
@@ -148,8 +152,7 @@ def _llm_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
 def _cpu_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
     figures, files, plan = FigureSteps(ports), FileSteps(ports), PlanSteps(ports)
     return [
-        figures.estimate,
-        figures.estimate_threshold,
+        EstimateSteps(ports).estimate,
         figures.update_daily,
         figures.update_profile,
         figures.recompute_page,
