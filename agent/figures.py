@@ -35,6 +35,8 @@ def shown(
     if value is None:
         figure["reason"] = _reason(reason, language)
         figure["text"] = formats.MISSING
+    elif isinstance(value, str):
+        figure["text"] = _word(key, value, language)
     else:
         figure["text"] = text_of(value, unit, units)
     return figure
@@ -65,10 +67,8 @@ def shown_stored(key: str, stored: Mapping[str, Any], language: str, units: str)
     return figure | ({"of": key.removeprefix(f"{name}.")} if key != name else {})
 
 
-def text_of(value: float | int | str, unit: str, units: str) -> str:
+def text_of(value: float | int, unit: str, units: str) -> str:
     """The value as a runner reads it."""
-    if isinstance(value, str):
-        return value
     match unit:
         case "m":
             return formats.distance(value, units)
@@ -83,6 +83,11 @@ def text_of(value: float | int | str, unit: str, units: str) -> str:
         case "%":
             return f"{formats.number(value, 1)} %"
     return formats.number(value, _DIGITS.get(unit, 0), _PLAIN_UNITS.get(unit, ""))
+
+
+def _word(key: str, value: str, language: str) -> str:
+    name = f"class.{key}.{value}"
+    return t(name, language) if has(name) else value
 
 
 def _name(key: str, language: str) -> str:

@@ -35,6 +35,9 @@ def _fitness(found: Found, language: str) -> str:
         ),
         t(f"coach.answer.form.{_band(float(figures['tsb']['value']))}", language),
     ]
+    readiness = figures.get("readiness", {})
+    if readiness.get("value") is not None:
+        lines.append(t("coach.answer.readiness", language, readiness=readiness["text"]))
     index = next((f for f in result["level"] if f["definition_key"] == "race_index"), None)
     if index and index["value"] is not None:
         lines.append(t("coach.answer.race_index", language, index=index["text"]))

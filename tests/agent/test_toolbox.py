@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from agent.figures import text_of
 from agent.guarded_text import fenced
 from agent.toolbox import MOST_BYTES, TOOL_NAMES, Toolbox
+from runcoach.domain.activity import DailyWellness
 from runcoach.i18n import has
 from runcoach.ports.storage import CalendarDay
 from tests.agent.world import TODAY, Wishes, a_context, a_work, runs
-from tests.fakes_store import FakeActivities
+from tests.fakes_store import FakeActivities, FakeWellness
 from tests.planning.athletes import MONDAY
 from tests.planning.test_review import a_run
 
@@ -41,6 +42,14 @@ async def test_missing_figure_has_its_reason_and_no_zero() -> None:
     assert readiness["value"] is None
     assert readiness["text"] == "—"
     assert readiness["reason"] == "수면 기록이 없어요"
+
+
+async def test_class_is_shown_in_words() -> None:
+    nights = [DailyWellness(TODAY - timedelta(days=n), sleep_s=27_000) for n in range(30)]
+    work = a_work(wellness=FakeWellness(nights))
+    found = await run("get_fitness", work=work)
+    sleep = next(f for f in found["figures"] if f["definition_key"] == "sleep_status")
+    assert (sleep["value"], sleep["text"]) == ("enough", "충분")
 
 
 async def test_recent_activities_are_newest_first_with_figures_in_words() -> None:
