@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
@@ -18,7 +17,7 @@ from runcoach.domain.connection import JobState
 from runcoach.domain.errors import NotFound, UnreadableFile
 from runcoach.ports.bundle import Ports
 from runcoach.ports.storage import UnitOfWork
-from runcoach.science.activity_metrics import AthleteAnchors
+from runcoach.science.anchors import AnchorBook
 
 WAITING = "waiting"
 
@@ -56,8 +55,7 @@ class FileSteps:
         async with self._ports.store.begin(request.user_id) as work:
             files = await work.uploads.files(request.upload_id)
             zone = (await work.users.get()).time_zone
-            today = self._ports.clock.now().astimezone(ZoneInfo(zone)).date()
-            anchors = await load_anchors(work, today)
+            anchors = await load_anchors(work)
         waiting = [file for file in files if file["state"] == WAITING][: request.limit]
         kept: list[Kept | None] = []
         async with heartbeating() as tell:
@@ -69,7 +67,7 @@ class FileSteps:
         return await self._result(request, kept)
 
     async def _import(
-        self, request: FilesRequest, zone: str, file: Mapping[str, Any], anchors: AthleteAnchors
+        self, request: FilesRequest, zone: str, file: Mapping[str, Any], anchors: AnchorBook
     ) -> Kept | None:
         name, sha256 = str(file["file_name"]), str(file["sha256"])
         title = PurePath(name).stem

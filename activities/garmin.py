@@ -22,7 +22,7 @@ from runcoach.domain.errors import GiveUp, RunCoachError
 from runcoach.ports.bundle import Ports
 from runcoach.ports.garmin import GarminConnection
 from runcoach.ports.storage import UnitOfWork
-from runcoach.science.activity_metrics import AthleteAnchors
+from runcoach.science.anchors import AnchorBook
 
 FILE_STREAM, WELLNESS_STREAM = "activities", "wellness"
 
@@ -143,7 +143,7 @@ class GarminSteps:
         began = time.monotonic()
         async with self._ports.store.begin(request.user_id) as work:
             items = await work.sync_items.claim(Provider.GARMIN, request.limit)
-            anchors = await load_anchors(work, await self._today(work))
+            anchors = await load_anchors(work)
             zone = (await work.users.get()).time_zone
         async with heartbeating(0, len(items)) as tell, self._accounts.account(request.user_id) as account:
 
@@ -196,7 +196,7 @@ class GarminSteps:
             await work.sync_states.save(Provider.GARMIN, FILE_STREAM, values)
 
     async def _import_item(
-        self, user_id: UUID, zone: str, account: GarminConnection, item: SyncItem, anchors: AthleteAnchors
+        self, user_id: UUID, zone: str, account: GarminConnection, item: SyncItem, anchors: AnchorBook
     ) -> date | None:
         """The local day that changed; None where the item can never be read, and says so in its row."""
         try:

@@ -102,18 +102,17 @@ class GarminBackfill(Run):
         if not self._at.listing_done:
             await self._list_page()
         if self._at.chunks_done == 0:
-            await self._estimate_anchors()
+            await self._newest_health_first()
         if self._remaining:
             await self._import_chunk()
         if self._at.listing_done and self._remaining == 0 and not self._at.wellness_done:
             await self._fetch_wellness(WellnessRequest(self._at.user_id, self._at.wellness_until))
 
-    async def _estimate_anchors(self) -> None:
+    async def _newest_health_first(self) -> None:
         """The last weeks of daily health first: loads need a resting heart rate. It must not hold up runs."""
         newest = WellnessRequest(self._at.user_id, days=self._at.newest_health_days)
         with contextlib.suppress(StepFailed):
             await self._fetch_wellness(newest, may_park=False)
-        await self.step(FigureSteps.estimate, self._at.user_id, FIGURES, "what can be estimated")
 
     async def _list_page(self) -> None:
         self.enter("listing")

@@ -26,7 +26,6 @@ class ImportFiles(Run):
 
     async def _import(self, given: ImportFilesInput) -> SyncResult:
         await self.report(JobState.RUNNING, "importing")
-        await self.step(FigureSteps.estimate, given.user_id, FIGURES, "what can be estimated")
         request, first_day, remaining = FilesRequest(given.user_id, given.upload_id), None, 1
         while remaining:
             part = await self.step(FileSteps.import_next, request, FILES, f"import {request.limit} files")
