@@ -71,10 +71,19 @@ _INDICES = (
     ("load", r"훈련 부하|부하|training load|\bload"),
     ("monotony", r"단조로움|모노토니|monotony"),
 )
+_SPOKEN = (
+    ("hr", r"심박수?|heart rate|\bHR"),
+    ("cadence", r"케이던스|cadence"),
+)
+"""Often said without their unit; a number of one digit there is a zone."""
+
 _NOT_INDEX = r"(?![\d:]|\s?[A-Za-z%/]|\s?(?:주|일|번|회|분|시간|개|월|킬로|미터))"
 _INDEX_CLAIMS = tuple(
     (key, re.compile(rf"(?:{names})[^\d.!?\n+\-]{{0,16}}?(?P<a>{_NUM}){_NOT_INDEX}", re.I))
     for key, names in _INDICES
+) + tuple(
+    (key, re.compile(rf"(?:{names})[^\d.!?\n+\-]{{0,16}}?(?P<a>\d{{2,3}}){_NOT_INDEX}", re.I))
+    for key, names in _SPOKEN
 )
 """Figures without a unit are known by the name before them."""
 

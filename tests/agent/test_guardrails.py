@@ -59,6 +59,8 @@ TRUE = (
     "It was on Sat 21 Nov 2026.",
     "내일 오전 7:30에 달려요.",
     "Run at 6:45 am.",
+    "평균 심박수는 148이었어요.",
+    "Stay in heart rate zone 2.",
 )
 FALSE = (
     "You ran 9.0 km.",
@@ -84,6 +86,9 @@ FALSE = (
     "Your weight is 68 kg.",
     "기온은 31 °C였어요.",
     "You took 180 spm.",
+    "평균 심박수는 152였어요.",
+    "Your heart rate averaged 139.",
+    "케이던스는 176이에요.",
     "That is 10 % more than last week.",
     "8–12 km 정도예요.",
 )
