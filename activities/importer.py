@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from activities.derive import Derived, derive
+from activities.derive import derive
 from activities.recorded import part_id, recorded
 from runcoach.domain.activity import DecodedActivity, RecordedActivity, Source
 from runcoach.ports.bundle import Ports
+from runcoach.ports.derived import DerivedActivity
 from runcoach.ports.storage import UnitOfWork
-from runcoach.science.activity_metrics import AthleteAnchors
+from runcoach.science.anchors import AnchorBook
 
 type Finish = Callable[[UnitOfWork, "Kept"], Awaitable[None]]
 
@@ -42,7 +43,7 @@ class Kept:
 class _Part:
     activity: RecordedActivity
     decoded: DecodedActivity
-    derived: Derived
+    derived: DerivedActivity
 
 
 class Importer:
@@ -52,7 +53,7 @@ class Importer:
         self._ports = ports
 
     async def keep(
-        self, original: Original, anchors: AthleteAnchors, finish: Finish, data: bytes | None = None
+        self, original: Original, anchors: AnchorBook, finish: Finish, data: bytes | None = None
     ) -> Kept:
         """Decodes and keeps; `finish` writes the item's fate in the same transaction.
 
@@ -66,13 +67,11 @@ class Importer:
             await finish(work, kept)
         return kept
 
-    def _parts(self, original: Original, data: bytes, anchors: AthleteAnchors) -> list[_Part]:
+    def _parts(self, original: Original, data: bytes, anchors: AnchorBook) -> list[_Part]:
         sessions = self._ports.decoder.decode(data, original.file_name)
         return [self._part(original, index, session, anchors) for index, session in enumerate(sessions)]
 
-    def _part(
-        self, original: Original, index: int, session: DecodedActivity, anchors: AthleteAnchors
-    ) -> _Part:
+    def _part(self, original: Original, index: int, session: DecodedActivity, anchors: AnchorBook) -> _Part:
         activity = recorded(
             session,
             user_id=original.user_id,
@@ -82,7 +81,7 @@ class Importer:
             name=original.name,
             original_sha256=original.sha256,
         )
-        return _Part(activity, session, derive(activity, session.streams, anchors))
+        return _Part(activity, session, derive(activity, session.streams, anchors.on(activity.local_date)))
 
 
 async def _keep_parts(work: UnitOfWork, parts: list[_Part]) -> Kept:
@@ -97,9 +96,7 @@ async def _keep_parts(work: UnitOfWork, parts: list[_Part]) -> Kept:
 
 async def _keep_part(work: UnitOfWork, part: _Part) -> UUID:
     kept_id = await work.activities.upsert(part.activity, part.decoded.laps, part.decoded.streams)
-    await work.metrics.save_activity(
-        kept_id, part.derived.rows, part.derived.bests, part.derived.zone_seconds
-    )
+    await work.derived.save([replace(part.derived, activity_id=kept_id)])
     return kept_id
 
 

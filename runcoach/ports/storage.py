@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from runcoach.domain.activity import (
@@ -42,6 +42,9 @@ from runcoach.domain.plan import (
 )
 from runcoach.domain.workout import PlannedWorkout
 
+if TYPE_CHECKING:
+    from runcoach.ports.derived import Derived
+
 
 @dataclass(frozen=True)
 class User:
@@ -67,7 +70,7 @@ class Page:
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One derived figure of one activity, or its absence with a reason."""
+    """One derived figure of one activity, or its absence with a reason. `inputs`: what it came from."""
 
     definition_key: str
     value: float | None
@@ -75,6 +78,7 @@ class MetricRow:
     formula_version: int
     reason: str | None = None
     source: str | None = None
+    inputs: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -601,6 +605,7 @@ class UnitOfWork(Protocol):
     sync_states: SyncStates
     activities: Activities
     metrics: Metrics
+    derived: "Derived"
     wellness: Wellness
     plans: Plans
     chats: Chats

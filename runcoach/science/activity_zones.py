@@ -69,6 +69,8 @@ def all_zone_times(
 ) -> tuple[ZoneTimes, ...]:
     anchors, streams = data.anchors, data.streams
     found = [hr_zones, three]
+    if anchors.hr_max_bpm is not None and (hr_zones is None or hr_zones.system != "hr_max"):
+        found.append(zone_times(data.hr_bpm, data, zones.hrmax_zones(anchors.hr_max_bpm)))
     if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
         pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
         found.append(zone_times(data.speed_m_s, data, pace))

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runcoach.domain.errors import StorageUnavailable
+from runcoach.ports import derived as derived_ports
 from runcoach.ports import storage as ports
 from runcoach.ports.clock import Clock
 from runcoach.settings import KeyRing
@@ -17,6 +18,7 @@ from runcoach.storage.repositories.activities import PgActivities
 from runcoach.storage.repositories.analytics import PgAnalytics
 from runcoach.storage.repositories.chats import PgChats
 from runcoach.storage.repositories.connections import PgConnections
+from runcoach.storage.repositories.derived import PgDerived
 from runcoach.storage.repositories.jobs import PgJobs
 from runcoach.storage.repositories.metrics import PgMetrics
 from runcoach.storage.repositories.overview import PgOverview
@@ -46,6 +48,7 @@ class PgUnitOfWork:
         self.sync_states: ports.SyncStates = PgSyncStates(connection, user_id, clock)
         self.activities: ports.Activities = PgActivities(connection, user_id, clock)
         self.metrics: ports.Metrics = PgMetrics(connection, user_id, clock)
+        self.derived: derived_ports.Derived = PgDerived(connection, user_id, clock)
         self.wellness: ports.Wellness = PgWellness(connection, user_id, clock)
         self.plans: ports.Plans = PgPlans(connection, user_id, clock)
         self.chats: ports.Chats = PgChats(connection, user_id, clock)

@@ -1,12 +1,12 @@
 """What was computed of activities and days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, cast, delete, func, literal, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, and_, cast, delete, func, literal, select, true
 from sqlalchemy.types import Date
 
 from runcoach.ports.storage import BestEffort, DailyLoad, MetricRow
@@ -33,16 +33,9 @@ class PgMetrics(Repository):
     ) -> None:
         """Replaces the activity's derived rows. `zone_seconds`: zone system → seconds per zone."""
         await self._wipe(activity_id)
-        await self._insert(activity_metrics, (_metric_values(activity_id, row) for row in rows))
+        await self._insert(activity_metrics, (metric_values(activity_id, row) for row in rows))
         await self._insert_bests(activity_id, bests)
-        await self._insert(
-            time_in_zone,
-            (
-                {"activity_id": activity_id, "system": system, "zone": zone, "duration_s": duration_s}
-                for system, seconds in zone_seconds.items()
-                for zone, duration_s in enumerate(seconds, start=1)
-            ),
-        )
+        await self._insert(time_in_zone, zone_values(activity_id, zone_seconds))
 
     async def of_activity(self, activity_id: UUID) -> list[MetricRow]:
         """By definition key."""
@@ -65,40 +58,45 @@ class PgMetrics(Repository):
         """Shortest distance first."""
         mine = self._mine(best_efforts, activity_id=activity_id)
         rows = await self._all(select(best_efforts).where(mine).order_by(best_efforts.c.distance_m))
-        return [_to_best(row) for row in rows]
+        return [to_best(row) for row in rows]
 
     async def best_efforts(self, first: date, last: date) -> list[BestEffort]:
-        """Fastest per distance within the window, shortest distance first; of equals the earlier."""
-        table = best_efforts.c
+        """Fastest per distance within the window, shortest distance first; of equals the earlier.
+
+        For each distance the index is read from its fastest row on, until one lies in the window.
+        """
+        table = best_efforts.alias("fastest")
+        distance = self._distances()
         fastest = (
-            select(best_efforts)
-            .where(self._mine(best_efforts), table.local_date.between(first, last))
-            .ext(distinct_on(table.distance_m))
-            .order_by(table.distance_m, table.duration_s, table.local_date, table.activity_id)
+            select(*(table.c[name] for name in _BEST))
+            .where(
+                table.c.user_id == self._user_id,
+                table.c.distance_m == distance.c.distance_m,
+                table.c.local_date.between(first, last),
+            )
+            .order_by(table.c.duration_s, table.c.local_date, table.c.activity_id)
+            .limit(1)
+            .lateral()
         )
-        return [_to_best(row) for row in await self._all(fastest)]
+        wanted = select(fastest).select_from(distance.join(fastest, true())).order_by(fastest.c.distance_m)
+        return [to_best(row) for row in await self._all(wanted)]
 
     async def daily_sums(self, definition_key: str, first: date, last: date) -> Mapping[date, float]:
         """Sum per local day of one per-activity metric."""
-        day = activities.c.local_date
-        sums = (
-            select(day, func.sum(activity_metrics.c.value))
-            .select_from(self._metrics_with_activities())
-            .where(self._has_value(definition_key, first, last))
-            .group_by(day)
-            .order_by(day)
-        )
+        day, total = activities.c.local_date, func.sum(value_of(definition_key))
+        within = self._mine(activities), day.between(first, last)
+        sums = select(day, total).where(*within).group_by(day).having(total.is_not(None)).order_by(day)
         return {row[0]: row[1] for row in await self._all(sums)}
 
     async def values(self, definition_key: str, first: date, last: date) -> list[tuple[UUID, date, float]]:
         """(activity, local day, value), oldest first, of activities that have a value."""
+        table = activities.c
         found = (
-            select(activities.c.id, activities.c.local_date, activity_metrics.c.value)
-            .select_from(self._metrics_with_activities())
-            .where(self._has_value(definition_key, first, last))
-            .order_by(activities.c.start_time, activities.c.id)
+            select(table.id, table.local_date, value_of(definition_key))
+            .where(self._mine(activities), table.local_date.between(first, last))
+            .order_by(table.start_time, table.id)
         )
-        return [(row[0], row[1], row[2]) for row in await self._all(found)]
+        return [(row[0], row[1], row[2]) for row in await self._all(found) if row[2] is not None]
 
     async def weekly_zone_seconds(
         self, system: str, first: date, last: date
@@ -135,9 +133,9 @@ class PgMetrics(Repository):
     async def daily(self, first: date, last: date) -> list[DailyLoad]:
         """Oldest first."""
         table = fitness_metrics_daily
-        within = select(table).where(self._mine(table), table.c.day.between(first, last))
-        rows = await self._all(within.order_by(table.c.day))
-        return [DailyLoad(**{name: getattr(row, name) for name in _DAILY}) for row in rows]
+        columns = (table.c[name] for name in _DAILY)
+        within = select(*columns).where(self._mine(table), table.c.day.between(first, last))
+        return [DailyLoad(*row) for row in await self._all(within.order_by(table.c.day))]
 
     async def save_profile(self, as_of: date, figures: Mapping[str, Any]) -> None:
         """The weekly fitness profile: definition key → figure as JSON."""
@@ -154,6 +152,13 @@ class PgMetrics(Repository):
         within = self._mine(fitness_profile), fitness_profile.c.as_of.between(first, last)
         rows = await self._all(select(fitness_profile).where(*within).order_by(fitness_profile.c.as_of))
         return [(row.as_of, row.figures) for row in rows]
+
+    def _distances(self) -> CTE:
+        """Every distance there is a row of, by jumping through the index rather than reading it."""
+        column, mine = best_efforts.c.distance_m, self._mine(best_efforts)
+        found = select(func.min(column).label("distance_m")).where(mine).cte("distances", recursive=True)
+        longer = select(func.min(column)).where(mine, column > found.c.distance_m).scalar_subquery()
+        return found.union_all(select(longer).where(found.c.distance_m.is_not(None)))
 
     async def _wipe(self, activity_id: UUID) -> None:
         """What was computed before, in one statement."""
@@ -172,36 +177,29 @@ class PgMetrics(Repository):
             return
         day = select(activities.c.local_date).where(self._mine(activities, id=activity_id))
         local_date = await self._scalar(day)
-        await self._insert(
-            best_efforts,
-            (
-                {
-                    "activity_id": activity_id,
-                    "distance_m": best.distance_m,
-                    "duration_s": best.duration_s,
-                    "start_s": best.start_s,
-                    "local_date": local_date,
-                }
-                for best in bests
-            ),
+        await self._insert(best_efforts, (best_values(activity_id, best, local_date) for best in bests))
+
+
+_BEST = tuple(field.name for field in fields(BestEffort))
+_DAILY = tuple(field.name for field in fields(DailyLoad))
+
+
+def value_of(definition_key: str) -> ScalarSelect[float | None]:
+    """One figure of the activity of the enclosing query, looked up by its whole key.
+
+    A join would be planned by statistics, and a history that has just been imported has none yet.
+    """
+    table = activity_metrics.c
+    return (
+        select(table.value)
+        .where(
+            table.user_id == activities.c.user_id,
+            table.activity_id == activities.c.id,
+            table.definition_key == definition_key,
         )
-
-    def _metrics_with_activities(self) -> FromClause:
-        same = and_(
-            activities.c.user_id == activity_metrics.c.user_id,
-            activities.c.id == activity_metrics.c.activity_id,
-        )
-        return activity_metrics.join(activities, same)
-
-    def _has_value(self, definition_key: str, first: date, last: date) -> ColumnElement[bool]:
-        return and_(
-            self._mine(activity_metrics, definition_key=definition_key),
-            activity_metrics.c.value.is_not(None),
-            activities.c.local_date.between(first, last),
-        )
-
-
-_DAILY = ("day", "load", "ctl", "atl", "tsb", "formula_version")
+        .correlate(activities)
+        .scalar_subquery()
+    )
 
 
 def monday_of(day: ColumnElement[date]) -> ColumnElement[date]:
@@ -211,10 +209,13 @@ def monday_of(day: ColumnElement[date]) -> ColumnElement[date]:
 
 def to_metric(row: AnyRow) -> MetricRow:
     """A row as the noun."""
-    return MetricRow(row.definition_key, row.value, row.unit, row.formula_version, row.reason, row.source)
+    return MetricRow(
+        row.definition_key, row.value, row.unit, row.formula_version, row.reason, row.source, row.inputs
+    )
 
 
-def _metric_values(activity_id: UUID, row: MetricRow) -> dict[str, Any]:
+def metric_values(activity_id: UUID, row: MetricRow) -> dict[str, Any]:
+    """The noun as a row."""
     return {
         "activity_id": activity_id,
         "definition_key": row.definition_key,
@@ -223,8 +224,28 @@ def _metric_values(activity_id: UUID, row: MetricRow) -> dict[str, Any]:
         "formula_version": row.formula_version,
         "reason": row.reason,
         "source": row.source,
+        "inputs": dict(row.inputs) if row.inputs else None,
     }
 
 
-def _to_best(row: AnyRow) -> BestEffort:
+def best_values(activity_id: UUID, best: BestEffort, local_date: date) -> dict[str, Any]:
+    """The noun as a row, with the activity's day."""
+    return {
+        "activity_id": activity_id,
+        "distance_m": best.distance_m,
+        "duration_s": best.duration_s,
+        "start_s": best.start_s,
+        "local_date": local_date,
+    }
+
+
+def zone_values(activity_id: UUID, zone_seconds: Mapping[str, Sequence[float]]) -> Iterator[dict[str, Any]]:
+    """One row per zone of every system, zone 1 first."""
+    for system, seconds in zone_seconds.items():
+        for zone, duration_s in enumerate(seconds, start=1):
+            yield {"activity_id": activity_id, "system": system, "zone": zone, "duration_s": duration_s}
+
+
+def to_best(row: AnyRow) -> BestEffort:
+    """A row as the noun."""
     return BestEffort(row.distance_m, row.duration_s, row.start_s, row.activity_id, row.local_date)

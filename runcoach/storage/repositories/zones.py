@@ -44,6 +44,7 @@ class PgZones(Repository):
     async def proposals(self) -> list[DatedZones]:
         """Those that wait for the runner, newest first."""
         waiting = select(athlete_zones).where(self._mine(athlete_zones), _table.confirmed_at.is_(None))
+        waiting = waiting.where(_table.dismissed_at.is_(None))
         return [_to_zones(row) for row in await self._all(waiting.order_by(_table.id.desc()))]
 
     async def confirm(self, zones_id: UUID, at: datetime) -> DatedZones:
@@ -59,8 +60,14 @@ class PgZones(Repository):
         return _to_zones(row)
 
     async def delete(self, zones_id: UUID) -> None:
-        """Dismisses a proposal, or takes a row away; one that is gone is fine."""
-        await self._run(delete(athlete_zones).where(self._mine(athlete_zones, id=zones_id)))
+        """Dismisses a proposal, or takes a row away; one that is gone is fine.
+
+        A dismissed row stays: the same estimate is not asked about again.
+        """
+        mine = self._mine(athlete_zones, id=zones_id)
+        waiting = update(athlete_zones).where(mine, _table.confirmed_at.is_(None))
+        if not await self._run(waiting.values(dismissed_at=self._clock.now())):
+            await self._run(delete(athlete_zones).where(mine))
 
 
 def _to_zones(row: AnyRow) -> DatedZones:

@@ -26,15 +26,22 @@ activity_metrics = Table(
     Column("formula_version", SmallInteger, nullable=False),
     word("reason", nullable=True),
     word("source", nullable=True),
+    Column("inputs", Json),
     *stamps(),
     same_owner("activity_id", "activities"),
-    Index(
-        "ix_activity_metrics_by_definition",
-        "user_id",
-        "definition_key",
-        "activity_id",
-        postgresql_include=["value"],
-    ),
+)
+
+# Which formulas and anchors an activity's rows came from, and what its heart showed of the runner.
+activity_computations = Table(
+    "activity_computations",
+    metadata,
+    parent_owner_key(),
+    Column("activity_id", Uuid, primary_key=True),
+    word("fingerprint"),
+    Column("peak_hr_bpm", Float(53)),
+    Column("best_20_min_hr_bpm", Float(53)),
+    *stamps(),
+    same_owner("activity_id", "activities"),
 )
 
 best_efforts = Table(
@@ -48,10 +55,12 @@ best_efforts = Table(
     Column("local_date", Date, nullable=False),
     *stamps(),
     same_owner("activity_id", "activities"),
+    # The only one beside the key: another would tempt a planner that has no statistics yet.
     Index(
-        "ix_best_efforts_fastest", "user_id", "distance_m", "duration_s", postgresql_include=["local_date"]
+        "ix_best_efforts_fastest",
+        *("user_id", "distance_m", "duration_s", "local_date", "activity_id"),
+        postgresql_include=["start_s"],
     ),
-    Index("ix_best_efforts_user_id_local_date", "user_id", "local_date"),
 )
 
 time_in_zone = Table(
@@ -124,6 +133,7 @@ athlete_zones = Table(
     Column("valid_from", Date, nullable=False),
     Column("confirmed_at", Instant),
     Column("formula_version", SmallInteger, nullable=False, server_default=text("1")),
+    Column("dismissed_at", Instant),
     *stamps(),
     Index("ix_athlete_zones_user_id_kind_valid_from", "user_id", "kind", "valid_from"),
 )
