@@ -16,7 +16,6 @@ from activities.files import FileSteps
 from activities.garmin import GarminSteps
 from activities.garmin_login import GarminLoginSteps
 from activities.jobs import JobSteps
-from activities.own_numbers import EstimateSteps
 from activities.plan import PlanSteps
 from activities.push import PushSteps
 from activities.strava import StravaSteps
@@ -152,7 +151,6 @@ def _llm_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
 def _cpu_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
     figures, files, plan = FigureSteps(ports), FileSteps(ports), PlanSteps(ports)
     return [
-        EstimateSteps(ports).estimate,
         figures.update_daily,
         figures.update_profile,
         figures.recompute_page,
