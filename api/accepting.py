@@ -12,7 +12,7 @@ def accepted(caller: Caller, workflow_id: str, started: bool = True, *, url: str
         workflow_id=workflow_id,
         status_url=url or status_url(workflow_id),
         started=started,
-        temporal_url=temporal_url(caller.deps.config.temporal_ui_url, workflow_id),
+        temporal_url=temporal_url(caller.runs_url, workflow_id),
     )
 
 

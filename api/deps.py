@@ -45,6 +45,7 @@ class ApiConfig:
     public_api_url: str = "http://127.0.0.1:8000"
     public_ui_url: str = "http://127.0.0.1:7860"
     temporal_ui_url: str | None = None
+    temporal_namespace: str = "default"
     temporal_ui_origins: frozenset[str] = frozenset()
     trusted_proxies: frozenset[str] = frozenset()
     request_max_bytes: int = 2 * MEGABYTE
@@ -69,6 +70,7 @@ class ApiConfig:
             public_api_url=public[0] if public else f"http://127.0.0.1:{settings.api_port}",
             public_ui_url=public[0] if public else f"http://127.0.0.1:{settings.ui_port}",
             temporal_ui_url=temporal_ui,
+            temporal_namespace=settings.temporal_namespace,
             temporal_ui_origins=_both_loopbacks(temporal_ui, settings.temporal_ui_port),
             trusted_proxies=frozenset(settings.trusted_proxies),
             upload_max_bytes=settings.upload_max_bytes,
@@ -122,6 +124,13 @@ class Caller:
     @property
     def language(self) -> str:
         return self.user.language
+
+    @property
+    def runs_url(self) -> str | None:
+        """Where Temporal's own UI lists runs."""
+        config = self.deps.config
+        base = config.temporal_ui_url
+        return f"{base}/namespaces/{config.temporal_namespace}/workflows" if base else None
 
     @property
     def now(self) -> datetime:

@@ -61,7 +61,7 @@ async def one_proposal(proposal_id: UUID, caller: CallerDep) -> ProposalOut:
 
 async def _job(work: UnitOfWork, caller: Caller, job_id: str) -> JobOut | None:
     job = await work.jobs.get(job_id)
-    return job_out(job, caller.language, caller.deps.config.temporal_ui_url) if job else None
+    return job_out(job, caller.language, caller.runs_url) if job else None
 
 
 @router.post("/{proposal_id}/approve", status_code=202)

@@ -77,7 +77,7 @@ async def summary(caller: CallerDep) -> SummaryOut:
         wellness_today=wellness_out(body[0]) if body else None,
         recent=[activity_out(one) for one in recent],
         streams=streams,
-        jobs=[job_out(job, language, caller.deps.config.temporal_ui_url) for job in jobs],
+        jobs=[job_out(job, language, caller.runs_url) for job in jobs],
     )
 
 

@@ -111,7 +111,7 @@ def connection_data(caller: Caller, connection: ProviderConnection) -> dict[str,
 
 async def _job(work: UnitOfWork, caller: Caller, job_id: str) -> JobOut | None:
     job = await work.jobs.get(job_id)
-    return job_out(job, caller.language, caller.deps.config.temporal_ui_url) if job else None
+    return job_out(job, caller.language, caller.runs_url) if job else None
 
 
 @router.post("/disconnect")

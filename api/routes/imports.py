@@ -172,5 +172,5 @@ def _import_out(upload: Mapping[str, Any], files: Any, job: JobStatus | None, ca
         created_at=upload.get("created_at"),
         state="waiting" if is_waiting else "done",
         files=[file_out(file, caller.language) for file in files],
-        job=job_out(job, caller.language, caller.deps.config.temporal_ui_url) if job else None,
+        job=job_out(job, caller.language, caller.runs_url) if job else None,
     )

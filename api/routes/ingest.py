@@ -55,7 +55,7 @@ async def status(caller: CallerDep) -> IngestStatusOut:
         streams = await stream_statuses(work, caller.language)
         counts = await work.sync_items.count(Provider.GARMIN)
         jobs = await work.jobs.list(limit=SHOWN_JOBS)
-    temporal = caller.deps.config.temporal_ui_url
+    temporal = caller.runs_url
     return IngestStatusOut(
         streams=streams,
         items=item_counts(counts),

@@ -87,4 +87,4 @@ async def _job(caller: Caller, job_id: str) -> JobStatus:
 
 
 def _shown(caller: Caller, job: JobStatus) -> JobOut:
-    return job_out(job, caller.language, caller.deps.config.temporal_ui_url)
+    return job_out(job, caller.language, caller.runs_url)

@@ -183,7 +183,7 @@ async def uploads(caller: CallerDep) -> StravaSyncStatusOut:
     async with caller.begin() as work:
         rows = await work.strava_map.list(SHOWN_UPLOADS)
         jobs = await work.jobs.list(kind="strava_upload", limit=SHOWN_UPLOADS)
-    temporal = caller.deps.config.temporal_ui_url
+    temporal = caller.runs_url
     return StravaSyncStatusOut(
         items=[upload_out(UUID(str(row["activity_id"])), row, caller.language) for row in rows],
         jobs=[job_out(job, caller.language, temporal) for job in jobs],

@@ -15,12 +15,12 @@ def status_url(job_id: str) -> str:
     return f"{PREFIX}/jobs/{quote(job_id)}"
 
 
-def temporal_url(base: str | None, job_id: str) -> str | None:
+def temporal_url(runs_url: str | None, job_id: str) -> str | None:
     """The run in Temporal's own UI."""
-    return f"{base}/namespaces/default/workflows/{quote(job_id, safe='')}" if base else None
+    return f"{runs_url}/{quote(job_id, safe='')}" if runs_url else None
 
 
-def job_out(job: JobStatus, language: str, temporal_base: str | None) -> JobOut:
+def job_out(job: JobStatus, language: str, runs_url: str | None) -> JobOut:
     """A job in words."""
     return JobOut(
         id=job.id,
@@ -40,7 +40,7 @@ def job_out(job: JobStatus, language: str, temporal_base: str | None) -> JobOut:
         updated_at=job.updated_at,
         status_url=status_url(job.id),
         events_url=f"{status_url(job.id)}/events",
-        temporal_url=temporal_url(temporal_base, job.id),
+        temporal_url=temporal_url(runs_url, job.id),
     )
 
 
