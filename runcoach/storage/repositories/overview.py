@@ -24,6 +24,7 @@ from runcoach.ports.storage import (
 )
 from runcoach.storage.repositories import plan_rows
 from runcoach.storage.repositories.activities import page_of, to_activity, write_cursor
+from runcoach.storage.repositories.metrics import value_of
 from runcoach.storage.repositories.repository import AnyRow, Repository
 from runcoach.storage.tables.activities import activities
 from runcoach.storage.tables.figures import activity_metrics, fitness_metrics_daily, health_metrics, sleep
@@ -40,11 +41,8 @@ class PgOverview(Repository):
         self, period: Period, first: date, last: date, *, load_key: str = "load"
     ) -> list[PeriodTotals]:
         """Whole periods that touch [first, last] and in which something was done, oldest first."""
-        table, load = activities.c, activity_metrics.c
+        table = activities.c
         start = cast(func.date_trunc(period.value, table.local_date), Date)
-        is_its_load = and_(
-            load.user_id == table.user_id, load.activity_id == table.id, load.definition_key == load_key
-        )
         window = table.local_date >= func.date_trunc(period.value, cast(first, Date))
         sums = (
             select(
@@ -54,9 +52,8 @@ class PgOverview(Repository):
                 func.coalesce(func.sum(table.distance_m), 0.0),
                 func.sum(table.moving_s),
                 func.coalesce(func.sum(table.ascent_m), 0.0),
-                func.sum(load.value),
+                func.sum(value_of(load_key)),
             )
-            .select_from(activities.outerjoin(activity_metrics, is_its_load))
             .where(self._mine(activities), window, start <= last)
             .group_by(start, table.sport)
             .order_by(start, table.sport)
