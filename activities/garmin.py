@@ -106,10 +106,10 @@ class WindowResult:
 
 @dataclass(frozen=True)
 class FinishedRequest:
-    """A whole backfill or sync got to its end; `started_at` (ISO) is what was certainly seen."""
+    """A whole backfill or sync got to its end; what was there `took_s` ago was certainly seen."""
 
     user_id: UUID
-    started_at: str
+    took_s: float
 
 
 class GarminSteps:
@@ -192,7 +192,8 @@ class GarminSteps:
         """Remembers how far everything certainly is."""
         async with self._ports.store.begin(request.user_id) as work:
             known = await work.sync_states.get(Provider.GARMIN, FILE_STREAM)
-            values = {**known, "last_success_at": request.started_at, "last_error": None}
+            began = self._ports.clock.now() - timedelta(seconds=request.took_s)
+            values = {**known, "last_success_at": began.isoformat(), "last_error": None}
             await work.sync_states.save(Provider.GARMIN, FILE_STREAM, values)
 
     async def _import_item(

@@ -189,8 +189,9 @@ class GarminBackfill(Run):
         workflow.continue_as_new(replace(self._at, is_paused=self._is_paused))
 
     async def _finish(self) -> None:
-        started_at = self._at.started_at or datetime.isoformat(workflow.now())
-        finished = FinishedRequest(self._at.user_id, started_at)
+        began = datetime.fromisoformat(self._at.started_at) if self._at.started_at else workflow.now()
+        took_s = (workflow.now() - began).total_seconds()
+        finished = FinishedRequest(self._at.user_id, took_s)
         await self.step(GarminSteps.finished, finished, ROWS, "remember how far it got")
         await update_level(self, self._at.user_id)
         await upload_newest(self, self._at.user_id)

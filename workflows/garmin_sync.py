@@ -29,7 +29,7 @@ class GarminSync(Run):
         return await self.conclude(given.user_id, self._sync(given))
 
     async def _sync(self, given: SyncInput) -> SyncResult:
-        started_at = workflow.now().isoformat()
+        began = workflow.now()
         await self.report(JobState.RUNNING, "listing")
         request = WindowRequest(given.user_id, given.window_days)
         window = await self.step(
@@ -39,7 +39,7 @@ class GarminSync(Run):
         first_day = await self._import(given, window.first_day)
         await self._update_figures(given, first_day)
         await self.step(PlanSteps.match_done, given.user_id, PLANNING, "planned against done")
-        finished = FinishedRequest(given.user_id, started_at)
+        finished = FinishedRequest(given.user_id, (workflow.now() - began).total_seconds())
         await self.step(GarminSteps.finished, finished, ROWS, "remember how far it got")
         await upload_since(self, given.user_id, window.since)
         await self.report(JobState.DONE, "done")

@@ -1,0 +1,70 @@
+"""Files dropped in become activities; what is damaged is listed by name with a reason, the rest goes on."""
+
+import pytest
+
+from runcoach.domain.connection import JobState
+from tests.engines import MakeUser
+from tests.rigs.durable import Rig
+from tests.shared_files import shared
+from workflows.contracts import ImportFilesInput
+from workflows.import_files import ImportFiles
+from workflows.names import CORE_QUEUE, import_id
+
+pytestmark = pytest.mark.engines
+
+FILES = {
+    "fit/run/Activity.fit": "imported",
+    "fit/run/garmin-fenix-5-run.fit": "imported",
+    "fit/corrupt/empty.fit": "unreadable",
+    "fit/course/fitlocations-sample.fit": "unreadable",
+}
+
+
+async def test_good_files_are_kept_and_damaged_ones_named(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    data = {path: shared(f"fixtures/{path}").read_bytes() for path in FILES}
+    data["not a fit.fit"] = b"GIF89a and so on"
+    hashes = {path: await rig.ports.originals.put(content) for path, content in data.items()}
+    async with rig.store.begin(user.id) as work:
+        first, *rest = data
+        upload_id = await work.uploads.create(first, hashes[first], len(data[first]))
+        listed = {str(file["file_name"]) for file in await work.uploads.files(upload_id)}
+        for path in rest if first in listed else data:
+            await work.uploads.add_file(upload_id, path, hashes[path], len(data[path]))
+    result = await rig.client.execute_workflow(
+        ImportFiles.run,
+        ImportFilesInput(user.id, upload_id),
+        id=import_id(upload_id),
+        task_queue=CORE_QUEUE,
+    )
+    async with rig.store.begin(user.id) as work:
+        files = {str(file["file_name"]): file for file in await work.uploads.files(upload_id)}
+        kept = await work.activities.recent(50)
+    assert {path: files[path]["state"] for path in FILES} == FILES
+    assert files["fit/corrupt/empty.fit"]["reason"] == "empty"
+    assert files["not a fit.fit"]["reason"] == "not_fit"
+    assert (result.imported, result.failed) == (2, 3)
+    assert all(run.distance_m and run.elapsed_s > 0 for run in kept)
+    assert all(run.avg_hr_bpm is None or 60 < run.avg_hr_bpm < 200 for run in kept)
+    job = await rig.job(user.id, import_id(upload_id))
+    assert job is not None
+    assert (job.state, job.failed) == (JobState.DONE, 3)
+
+
+async def test_same_file_again_is_a_duplicate_of_itself(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    content = shared("fixtures/fit/run/Activity.fit").read_bytes()
+    sha256 = await rig.ports.originals.put(content)
+    for _ in range(2):
+        async with rig.store.begin(user.id) as work:
+            upload_id = await work.uploads.create("run.fit", sha256, len(content))
+            if not await work.uploads.files(upload_id):
+                await work.uploads.add_file(upload_id, "run.fit", sha256, len(content))
+        await rig.client.execute_workflow(
+            ImportFiles.run,
+            ImportFilesInput(user.id, upload_id),
+            id=import_id(upload_id),
+            task_queue=CORE_QUEUE,
+        )
+    async with rig.store.begin(user.id) as work:
+        assert await work.activities.count() == 1
