@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import time
 import zipfile
 from pathlib import Path
 
@@ -219,6 +220,26 @@ def test_random_bytes_behind_a_header_decode_or_are_refused(body: bytes):
 def test_thousands_of_definitions_do_not_eat_the_memory():
     body = b"".join(definition(0, 20, [(253, 4, 0x86), (n % 250, 1 + n // 250, 0x0D)]) for n in range(9_000))
     assert reason_of(fit_file(body)) == "no_activity"
+
+
+@pytest.mark.parametrize(
+    ("number", "fields", "row", "count"),
+    [
+        (18, [(253, 4, 0x86), (2, 4, 0x86), (5, 1, 0x00)], message(1, "<IIB", 10**9, 10**9, 1), 1_000_000),
+        (19, [(253, 4, 0x86), (2, 4, 0x86)], message(1, "<II", 10**9, 10**9), 1_000_000),
+        (20, [], b"\x01", 10_000_000),
+        (20, [(3, 1, 0x02)], b"\x01\x78", 5_000_000),
+    ],
+    ids=["sessions", "laps", "empty messages", "tiny messages"],
+)
+def test_file_made_to_cost_is_refused_before_it_does(
+    number: int, fields: list[tuple[int, int, int]], row: bytes, count: int
+):
+    """Ten megabytes of rows; without limits minutes and gigabytes."""
+    data = fit_file(definition(1, number, fields) + row * count)
+    started = time.monotonic()
+    assert reason_of(data) == "damaged"
+    assert time.monotonic() - started < 10
 
 
 # Hand-made files: each number in view

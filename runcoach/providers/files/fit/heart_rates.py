@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runcoach.providers.files.fit.columns import Column, gather, structured_dtype
+from runcoach.providers.files.fit.columns import Column
+from runcoach.providers.files.fit.gather import gather, structured_dtype
 from runcoach.providers.files.fit.profile import HR
 from runcoach.providers.files.fit.scan import Definition, FieldDef, Scan
 
 _TICKS_PER_S = 1024
 _TIMESTAMP, _FRACTION, _BPM, _EVENT_TIME, _EVENT_TIME_12 = 253, 0, 6, 9, 10
 _NO_BPM = 0xFF
+_MAX_MESSAGES = 100_000
+"""Of eight beats each: more than a hundred hours of swimming."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,11 @@ class HeartRates:
 
 def read_heart_rates(scan: Scan) -> HeartRates | None:
     """All `hr` messages of a file; None where there are none, or none with a time to hang them on."""
+    groups = scan.of(HR)
+    if sum(len(group.offsets) for group in groups) > _MAX_MESSAGES:
+        return None
     messages = sorted(
-        (message for group in scan.of(HR) for message in _messages(scan.data, group)), key=lambda m: m[0]
+        (message for group in groups for message in _messages(scan.data, group)), key=lambda m: m[0]
     )
     ticks: list[int] = []
     bpm: list[int] = []
@@ -77,10 +83,9 @@ def _as_rates(ticks: NDArray[np.int64], bpm: Column, anchor: tuple[float, int]) 
 def _messages(data: bytes, group: Definition) -> list[tuple[int, dict[int, list[int]]]]:
     """(offset, field number → raw values) of each message."""
     wanted = [f for f in group.fields if _is_wanted(f)]
-    dtype = structured_dtype(group, wanted)
-    if dtype is None:
+    if not wanted:
         return []
-    raw = gather(data, group, dtype)
+    raw = gather(data, group, structured_dtype(group, wanted))
     columns = [_as_lists(raw[f"f{i}"]) for i in range(len(wanted))]
     return [
         (offset, {field.number: column[i] for field, column in zip(wanted, columns, strict=True)})

@@ -6,13 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from runcoach.domain.errors import UnreadableFile
 from runcoach.providers.files.fit import profile
-from runcoach.providers.files.fit.columns import Column, Table, developer_fields, read_table
+from runcoach.providers.files.fit.columns import Column, Table, read_table
 from runcoach.providers.files.fit.crc import crc16
+from runcoach.providers.files.fit.developer import developer_fields
 from runcoach.providers.files.fit.heart_rates import HeartRates, read_heart_rates
 from runcoach.providers.files.fit.scan import BadHeader, Scan, is_fit, scan_file
+from runcoach.providers.files.fit.times import CompressedTimes, resolve_times
 
 type Row = dict[str, Any]
+
+MAX_MESSAGES = 3_000_000
+MAX_ROWS = 20_000
+MAX_SESSIONS = 100
+"""Far beyond what devices write: a week of records, a lap every ten seconds of a day, a decathlon tenfold."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class FitFile:
 
 
 def read_fit(data: bytes) -> FitFile:
-    """Reads the file and those chained behind it. Raises BadHeader where it does not begin as FIT."""
+    """Reads the file and those chained behind it. Raises BadHeader, or UnreadableFile."""
     files, warnings, start = [], [], 0
     while start < len(data) and (start == 0 or is_fit(data, start)):
         try:
@@ -49,25 +57,36 @@ def read_fit(data: bytes) -> FitFile:
 
 
 def _read_scan(scan: Scan) -> FitFile:
-    descriptions = _table(scan, profile.FIELD_DESCRIPTION)
-    file_ids = _table(scan, profile.FILE_ID).rows()
-    activities = _table(scan, profile.ACTIVITY).rows()
+    if sum(len(definition.offsets) for definition in scan.definitions) > MAX_MESSAGES:
+        raise UnreadableFile("damaged")
+    times = resolve_times(scan)
+    developer = developer_fields(_rows(scan, profile.FIELD_DESCRIPTION, times))
+    file_ids = _rows(scan, profile.FILE_ID, times)
+    activities = _rows(scan, profile.ACTIVITY, times)
     return FitFile(
         file_types=tuple(int(row["type"]) for row in file_ids if "type" in row),
-        records=read_table(scan, profile.RECORD, profile.RECORD_FIELDS, developer_fields(descriptions)),
-        sessions=_table(scan, profile.SESSION).rows(),
-        laps=_table(scan, profile.LAP).rows(),
-        timer_events=_timer_events(_table(scan, profile.EVENT)),
+        records=read_table(scan, profile.RECORD, profile.RECORD_FIELDS, developer=developer, times=times),
+        sessions=_rows(scan, profile.SESSION, times, MAX_SESSIONS),
+        laps=_rows(scan, profile.LAP, times),
+        timer_events=_timer_events(_table(scan, profile.EVENT, times)),
         heart_rates=read_heart_rates(scan),
         activity=activities[-1] if activities else {},
         file_id=file_ids[0] if file_ids else {},
-        devices=_table(scan, profile.DEVICE_INFO).rows(),
+        devices=_rows(scan, profile.DEVICE_INFO, times),
         warnings=_warnings(scan),
     )
 
 
-def _table(scan: Scan, number: int) -> Table:
-    return read_table(scan, number, profile.MESSAGES[number])
+def _table(scan: Scan, number: int, times: CompressedTimes | None) -> Table:
+    return read_table(scan, number, profile.MESSAGES[number], times=times)
+
+
+def _rows(scan: Scan, number: int, times: CompressedTimes | None, limit: int = MAX_ROWS) -> list[Row]:
+    """The messages as dicts, which are too dear for a file that is made to cost."""
+    table = _table(scan, number, times)
+    if table.count > limit:
+        raise UnreadableFile("damaged")
+    return table.rows()
 
 
 def _warnings(scan: Scan) -> tuple[str, ...]:
@@ -83,7 +102,7 @@ def _timer_events(events: Table) -> list[tuple[float, int]]:
     event, kind, time = (events.column(name) for name in ("event", "event_type", "timestamp"))
     if event is None or kind is None or time is None:
         return []
-    wanted = (event == profile.TIMER_EVENT) & ~np.isnan(kind) & ~np.isnan(time)
+    wanted = np.flatnonzero((event == profile.TIMER_EVENT) & ~np.isnan(kind) & ~np.isnan(time))[:MAX_ROWS]
     return [(t, int(k)) for t, k in zip(time[wanted].tolist(), kind[wanted].tolist(), strict=True)]
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 SIGNATURE = b".FIT"
 _HEADER_SIZES = (12, 14)
 _MAX_DEFINITIONS = 4096
+_MAX_COMPRESSED = 1_000_000
+"""Beyond both no device goes; files that do want memory, not attention."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class _Scanner:
                 appends[local](pos + 1)
                 self._compressed.append((pos + 1, header & 0x1F))
                 pos += size
+                if len(self._compressed) > _MAX_COMPRESSED:
+                    return pos, "damaged"
             else:
                 after = self._define(pos, header)
                 if after is None:
