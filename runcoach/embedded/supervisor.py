@@ -53,6 +53,7 @@ class Supervisor:
                 self._take_down()
 
     def _bring_up(self) -> None:
+        began_s = time.monotonic()
         for stage in self._stages:
             for part in stage:
                 part.start()
@@ -60,6 +61,9 @@ class Supervisor:
                 self._look(self._everything())
                 if self._stop.wait(_LOOK_EVERY_S):
                     return
+            if stage:
+                names = ", ".join(part.part.name for part in stage)
+                self._say(f"  {time.monotonic() - began_s:3.0f} s  {names}")
 
     def _look(self, parts: list[Supervised]) -> None:
         changes = [part.look() for part in parts]
