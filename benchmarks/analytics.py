@@ -1,0 +1,204 @@
+"""A long history in a Postgres of its own: all figures anew, and the first screens over the API.
+
+    python -m benchmarks.analytics [--activities 3000] [--requests 60]
+
+Every activity is an hour at 1 Hz with seven channels. The recompute reads the kept samples, computes all
+metrics, writes them, and goes on to load, form, summaries and levels; this process and its threads are held
+on one core. Screens are asked over ASGI, a session's cookie and all.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import secrets
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import numpy as np
+from temporalio.testing import ActivityEnvironment
+
+from activities.figures import DailyRequest, FigureSteps, RecomputePage
+from api import ApiConfig, ApiDeps, create_app
+from benchmarks.science import an_activity
+from runcoach.domain.activity import DailyWellness, Lap, RecordedActivity, Source, Sport, Streams
+from runcoach.domain.connection import Provider
+from runcoach.embedded.postgres import EmbeddedPostgres
+from runcoach.ports.bundle import Ports
+from runcoach.settings import KeyRing
+from runcoach.storage.ids import uuid7
+from runcoach.storage.migrate import upgrade
+from runcoach.storage.store import PgStore
+
+NOW = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+PASSWORD, EMAIL = "three quiet hills at dawn", "bench@example.org"
+EVERY_HOURS = 29
+"""So 3,000 activities are ten years."""
+
+RECOMPUTE_LIMIT_S, SCREEN_LIMIT_MS = 60.0, 100.0
+SCREENS = (
+    "/dashboard/summary",
+    "/dashboard/trends",
+    "/dashboard/trends?days=3650",
+    "/dashboard/calendar",
+    "/fitness/current",
+    "/fitness/trends?first=2016-03-02&last=2026-03-02",
+    "/fitness/snapshots",
+    "/analytics/weekly",
+    "/analytics/lifetime",
+    "/analytics/best-efforts?first=2016-03-02&last=2026-03-02",
+    "/analytics/zones?system=hr_max",
+    "/activities",
+)
+
+
+class Noon:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """The same instant always."""
+        return NOW
+
+
+class Elsewhere:
+    """Providers and orchestrator, which nothing here asks."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AttributeError(name)
+
+
+async def fill(store: PgStore, activities: int) -> UUID:
+    """A runner with so many hours of running and ten years of nights, nothing computed yet."""
+    user = await store.accounts.register(
+        email=EMAIL, password=PASSWORD, display_name="Bench", invite_code=None, language="en",
+        time_zone="Asia/Seoul",
+    )  # fmt: skip
+    hours = [an_activity(3600, seed) for seed in range(16)]
+    for number in range(activities):
+        given = hours[number % len(hours)]
+        async with store.begin(user.id) as work:
+            run = _a_run(user.id, number)
+            laps = [Lap(n, n * 300.0, 300.0, 300.0, 1000.0, 150.0, 160.0) for n in range(12)]
+            await work.activities.upsert(run, laps, Streams(given.time_s, given.channels))
+    nights = range(int(activities * EVERY_HOURS / 24))
+    rng = np.random.default_rng(3)
+    async with store.begin(user.id) as work:
+        await work.wellness.save(
+            [
+                DailyWellness(
+                    NOW.date() - timedelta(days=n),
+                    sleep_s=26_000.0 + float(rng.normal(0, 1800)),
+                    hrv_rmssd_ms=60.0 + float(rng.normal(0, 6)),
+                    resting_hr_bpm=float(rng.integers(46, 53)),
+                )
+                for n in nights
+            ],
+            Provider.GARMIN,
+        )
+    return user.id
+
+
+def _a_run(user_id: UUID, number: int) -> RecordedActivity:
+    start = NOW - timedelta(hours=EVERY_HOURS * number + 1)
+    metres = 21_130.0 if number % 97 == 5 else 11_160.0
+    heart = 172.0 if number % 97 == 5 else 148.0
+    return RecordedActivity(
+        id=uuid7(), user_id=user_id, source=Source.GARMIN, external_id=str(number), sport=Sport.RUN,
+        name="run", start_time=start, local_date=(start + timedelta(hours=9)).date(),
+        time_zone="Asia/Seoul", elapsed_s=5700.0 if heart > 170 else 3600.0, moving_s=3600.0,
+        distance_m=metres, calories_kcal=700.0, ascent_m=40.0, descent_m=40.0, avg_hr_bpm=heart,
+        max_hr_bpm=heart + 15, avg_cadence_spm=176.0, avg_power_w=250.0, training_effect_aerobic=3.0,
+        training_effect_anaerobic=0.5, device="watch", original_sha256=None,
+    )  # fmt: skip
+
+
+async def recompute(store: PgStore, user_id: UUID) -> float:
+    """Seconds for everything again, as the workflow does it; prints its parts."""
+    steps = FigureSteps(_ports(store))
+    began, worked = time.perf_counter(), time.process_time()
+    page: RecomputePage | None = RecomputePage(user_id)
+    activities = 0
+    while page is not None:
+        done = await ActivityEnvironment().run(steps.recompute_page, page)
+        activities += done.activities
+        page = RecomputePage(user_id, after=done.after) if done.after else None
+    rows = time.perf_counter() - began
+    await ActivityEnvironment().run(steps.update_daily, DailyRequest(user_id))
+    days = time.perf_counter() - began - rows
+    await ActivityEnvironment().run(steps.update_profile, user_id)
+    whole = time.perf_counter() - began
+    print(
+        f"recompute of {activities} activities: {whole:.1f} s (metrics {rows:.1f}, load and summaries "
+        f"{days:.1f}, levels {whole - rows - days:.1f}); {time.process_time() - worked:.1f} s of this process"
+    )
+    return whole
+
+
+def _ports(store: PgStore) -> Ports:
+    nobody = Elsewhere()
+    return Ports(Noon(), store, nobody, nobody, nobody, nobody, nobody, None)  # type: ignore[arg-type]
+
+
+async def ask_screens(store: PgStore, requests: int) -> float:
+    """The slowest screen's 95th percentile in milliseconds; prints every one."""
+    config = ApiConfig(allowed_origins=frozenset({"http://bench"}), allowed_hosts=frozenset({"bench"}))
+    nobody = Elsewhere()
+    app = create_app(ApiDeps(store, Noon(), nobody, nobody, nobody, config))  # type: ignore[arg-type]
+    token = await store.accounts.login(EMAIL, PASSWORD, client_ip="192.0.2.1", now=NOW)
+    assert token is not None
+    slowest = 0.0
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://bench", cookies={"rc_session": token}
+    ) as http:
+        for path in SCREENS:
+            times, size = [], 0
+            for _ in range(requests):
+                began = time.perf_counter()
+                answer = await http.get(f"/api/v1{path}")
+                times.append((time.perf_counter() - began) * 1e3)
+                answer.raise_for_status()
+                size = len(answer.content)
+            middle, p95 = np.percentile(times, [50, 95])
+            slowest = max(slowest, float(p95))
+            print(f"{path:60} median {middle:6.1f} ms   p95 {p95:6.1f} ms   {size / 1e3:7.1f} kB")
+    return slowest
+
+
+async def run(activities: int, requests: int) -> int:
+    """Everything; 1 where a limit is missed."""
+    with tempfile.TemporaryDirectory(prefix="runcoach-bench-") as folder:
+        server = EmbeddedPostgres(Path(folder))
+        server.start()
+        try:
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+            await upgrade(server.owner_url)
+            ring = KeyRing("k", {"k": secrets.token_bytes(32)})
+            store = PgStore(server.app_url, ring, Noon(), pool_size=4, statement_timeout_s=60)
+            user_id = await fill(store, activities)
+            taken_s = await recompute(store, user_id)
+            gc.freeze()
+            slowest_ms = await ask_screens(store, requests)
+            await store.close()
+        finally:
+            server.stop()
+    missed = taken_s > RECOMPUTE_LIMIT_S or slowest_ms > SCREEN_LIMIT_MS
+    print(f"limits: recompute {RECOMPUTE_LIMIT_S:.0f} s, screens p95 {SCREEN_LIMIT_MS:.0f} ms")
+    return 1 if missed else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--activities", type=int, default=3000)
+    parser.add_argument("--requests", type=int, default=60)
+    asked = parser.parse_args()
+    sys.exit(asyncio.run(run(asked.activities, asked.requests)))
+
+
+if __name__ == "__main__":
+    main()
