@@ -40,7 +40,8 @@ class PlanRequest:
     """A runner on one day.
 
     `seed` makes the workout ids: the proposal's id, so that a repeated request gives the same plan.
-    `recent_weeks_m`: distance of the last complete weeks, at most eight, oldest first, 0 = no runs.
+    `recent_weeks_m`: distance of the last complete weeks, at most eight, oldest first, 0 = no runs;
+    `current_week_m`: of the days of this week so far.
     `longest_run_m`: longest run of the last 30 days, 0 = none. `days_since_run` None = never ran.
     `previous` is the approved version, `locked` are workouts that stay where they are. `is_fresh` True makes
     every week anew instead of going on with the plan before.
@@ -118,10 +119,14 @@ class PlanRequest:
 
     @property
     def reference_weeks_m(self) -> tuple[float, ...]:
-        """The last complete weeks as the weekly cap looks back on them."""
+        """The last complete weeks as the weekly cap looks back on them, on Sundays with the one that ends."""
         weeks = self.recent_weeks_m[-8:]
-        first = self.first_monday - timedelta(days=7 * len(weeks))
-        return tuple(self.counted_m(first + timedelta(days=7 * n), float(m)) for n, m in enumerate(weeks))
+        monday = self.today - timedelta(days=self.today.weekday())
+        mondays = [monday - timedelta(days=7 * back) for back in range(len(weeks), 0, -1)]
+        counted = [self.counted_m(day, float(m)) for day, m in zip(mondays, weeks, strict=True)]
+        if self.today.weekday() == 6:
+            counted.append(self.counted_m(monday, float(self.current_week_m)))
+        return tuple(counted[-8:])
 
     def counted_m(self, monday: date, done_m: float) -> float:
         """A week that was run nearly as approved counts as approved: small gaps undo nothing."""

@@ -210,6 +210,8 @@ def test_segments_survive_their_json() -> None:
         assert segments_from_json(segments_to_json(workout.segments)) == workout.segments
 
 
-def test_sunday_plans_from_the_next_day() -> None:
-    sunday = date(2026, 11, 29)
-    assert make_plan(a_request(today=sunday)).start == date(2026, 11, 30)
+def test_sunday_plans_from_the_next_day_and_counts_the_week_that_ends() -> None:
+    sunday = a_request(today=date(2026, 11, 29), recent_weeks_m=(40_000,) * 8, current_week_m=44_000)
+    draft = make_plan(sunday)
+    assert draft.start == date(2026, 11, 30)
+    assert draft.weeks[0].cap_distance_m == 48_400  # 44 km and a tenth

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from runcoach.domain.plan import PlanDraft, PlanWeek, RuleResult
 from runcoach.domain.workout import PlannedWorkout, Repeat, Step, StepKind, WorkoutKind
@@ -30,8 +31,10 @@ class Facts:
 
     def is_fixed(self, workout: PlannedWorkout) -> bool:
         """Nobody chose its day here: locked by the runner, or the race."""
-        locked = {(lock.day, lock.content_hash) for lock in self.request.locked}
-        return workout.kind is WorkoutKind.RACE or (workout.day, workout.content_hash) in locked
+        locks = [lock for lock in self.request.locked if lock.day == workout.day]
+        return workout.kind is WorkoutKind.RACE or any(
+            lock.content_hash == workout.content_hash for lock in locks
+        )
 
     def run_before_m(self, week: PlanWeek) -> float:
         """What was run in that week before the plan's first day."""
@@ -63,6 +66,7 @@ def steps_of(workout: PlannedWorkout) -> Iterator[tuple[Step, int]]:
             yield segment, 1
 
 
+@lru_cache(maxsize=256)
 def zone_pace(label: str | None, index: float) -> float:
     """Middle pace [s/km] of a label at a race index."""
     zone = _ZONES.get(label or "E", "E")

@@ -1,6 +1,7 @@
 """How hard: zone caps, the easy share, and paces that this runner, or anybody, can run."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log
 
 from runcoach.domain.plan import Method, RuleResult
@@ -70,8 +71,8 @@ def pace_sanity(facts: Facts) -> Iterator[RuleResult]:
         for step, _ in steps_of(workout):
             if step.pace is None:
                 continue
-            fastest = max(_record_pace(step, step.pace), _zone_band(step, facts.draft.race_index)[0])
-            slowest = _zone_band(step, facts.draft.race_index)[1]
+            zone_fastest, slowest = _zone_band(step.pace_label, facts.draft.race_index)
+            fastest = max(_record_pace(step, step.pace), zone_fastest)
             if index is None or step.pace.fast_s_per_km < fastest or step.pace.slow_s_per_km > slowest:
                 yield broken("pace_sanity", day=workout.day, observed=step.pace.fast_s_per_km, limit=fastest)
 
@@ -81,9 +82,10 @@ def _work_metres(workout: PlannedWorkout, zone: str, index: float) -> float:
     return sum(step_metres(step, index) * count for step, count in steps)
 
 
-def _zone_band(step: Step, index: float) -> tuple[float, float]:
-    """Fastest and slowest pace that the step's zone allows."""
-    zone = step.pace_label if step.pace_label in CAPS else "E"
+@lru_cache(maxsize=256)
+def _zone_band(label: str | None, index: float) -> tuple[float, float]:
+    """Fastest and slowest pace that a step's zone allows."""
+    zone = label if label in CAPS else "E"
     if zone == "E":
         fast, slow = training_pace_s_per_km(index, "E_fast"), training_pace_s_per_km(index, "E_slow")
     else:
