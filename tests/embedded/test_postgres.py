@@ -143,7 +143,7 @@ def test_secrets_are_for_their_owner_only(postgres: EmbeddedPostgres, tmp_path: 
 @pytest.mark.skipif(not AS_ROOT, reason="about being started as root")
 async def test_started_as_root_it_runs_as_an_ordinary_user_inside(postgres: EmbeddedPostgres) -> None:
     if postgres.runs_how != "user namespace":
-        pytest.skip("this machine refuses user namespaces; the setpriv test covers it")
+        pytest.skip("about machines that allow user namespaces; the others drop to nobody")
     inside, outside, count = Path(f"/proc/{postgres.process.pid}/uid_map").read_text().split()
     assert (int(outside), int(count)) == (0, 1)
     assert int(inside) > 0
