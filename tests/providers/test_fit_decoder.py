@@ -242,6 +242,26 @@ def test_file_made_to_cost_is_refused_before_it_does(
     assert time.monotonic() - started < 10
 
 
+def test_endless_chain_of_files_is_not_followed():
+    started = time.monotonic()
+    assert reason_of(fit_file(definition(0, 20, [(3, 1, 0x02)])) * 200_000) == "no_activity"
+    assert time.monotonic() - started < 10
+
+
+def test_chained_activities_are_all_read():
+    fields = [(253, 4, 0x86), (3, 1, 0x02)]
+
+    def run_at(start: int) -> bytes:
+        rows = definition(0, 20, fields) + b"".join(message(0, "<IB", start + n, 140) for n in range(3))
+        return fit_file(
+            rows + definition(1, 18, RUN_SESSION) + message(1, "<IIBII", start + 2, start, 1, 2_000, 2_000)
+        )
+
+    first, second = DECODER.decode(run_at(T0) + run_at(T0 + 5_000), "chain.fit")
+    assert (second.start_time - first.start_time).total_seconds() == 5_000
+    assert len(first.streams.time_s) == len(second.streams.time_s) == 3
+
+
 # Hand-made files: each number in view
 
 RUN_SESSION = [(253, 4, 0x86), (2, 4, 0x86), (5, 1, 0x00), (7, 4, 0x86), (8, 4, 0x86)]

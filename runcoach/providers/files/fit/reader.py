@@ -20,6 +20,7 @@ type Row = dict[str, Any]
 MAX_MESSAGES = 3_000_000
 MAX_ROWS = 20_000
 MAX_SESSIONS = 100
+MAX_CHAINED = 100
 """Far beyond what devices write: a week of records, a lap every ten seconds of a day, a decathlon tenfold."""
 
 
@@ -42,7 +43,7 @@ class FitFile:
 def read_fit(data: bytes) -> FitFile:
     """Reads the file and those chained behind it. Raises BadHeader, or UnreadableFile."""
     files, warnings, start = [], [], 0
-    while start < len(data) and (start == 0 or is_fit(data, start)):
+    while len(files) < MAX_CHAINED and start < len(data) and (start == 0 or is_fit(data, start)):
         try:
             scan = scan_file(data, start)
         except BadHeader:
