@@ -200,7 +200,7 @@ def test_busy_port_is_named_with_what_to_set(tmp_path: Path, postgres: EmbeddedP
         other.start()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="about Linux, whose kernel has a death signal")
 def test_when_its_starter_is_killed_the_server_goes_too(tmp_path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path\n"

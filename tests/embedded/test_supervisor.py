@@ -163,7 +163,7 @@ def test_a_second_one_on_the_same_folder_says_so(start: Start, tmp_path: Path) -
     assert first.poll() is None
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="about Linux, whose kernel has a death signal")
 def test_children_of_a_killed_supervisor_do_not_outlive_it(start: Start, tmp_path: Path) -> None:
     supervisor = start(f"api={SERVES}", f"worker={SERVES}")
     wait_for(lambda: status(tmp_path).ready)
