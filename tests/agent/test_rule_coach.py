@@ -1,6 +1,7 @@
 """Without a model: the same tools, sentences in the asker's language, figures as the tools wrote them."""
 
 import json
+import re
 
 import pytest
 
@@ -149,3 +150,14 @@ async def test_second_question_looks_again() -> None:
     second = await ask(RuleCoach(), "최근 기록은?", a_context(), first.transcript)
     assert second.tools == ["get_fitness", "get_recent_activities"]
     assert guard_answer(second.text, second.transcript, "ko").is_clean
+
+
+@pytest.mark.parametrize(
+    "question", ["Show my recent runs", "What should I run today?", "my training paces", "fitness"]
+)
+async def test_miles_hold_before_the_guard_too(question: str) -> None:
+    turn = await ask(RuleCoach(), question, a_context(language="en", units="imperial"))
+    assert turn.guarded is not None
+    assert turn.guarded.is_clean, turn.guarded.unverified
+    assert re.search(r"[ /]mi\b", turn.text)
+    assert "km" not in turn.text.replace("Recovery 5km", "")
