@@ -1,61 +1,20 @@
 """A question is answered with the runner's own figures, by rules and by a model, and nothing is effected."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.client import WorkflowUpdateFailedError
 
-from runcoach.domain.chat import ChatMessage, Role, TurnEvent, TurnEventKind
+from runcoach.domain.chat import TurnEvent, TurnEventKind
 from runcoach.domain.plan import VersionStatus
 from tests.engines import MakeUser
+from tests.rigs.conversations import ask, until_over
 from tests.rigs.durable import Rig
 from tests.rigs.runners import with_history
-from workflows.coach_conversation import CoachConversation
-from workflows.contracts import ChatInput, ChatTurn
-from workflows.names import CORE_QUEUE, coach_chat_id
+from workflows.names import coach_chat_id
 
 pytestmark = pytest.mark.engines
-
-OVER = {TurnEventKind.DONE, TurnEventKind.FAILED}
-
-
-async def ask(rig: Rig, user_id: UUID, text: str, language: str = "ko", chat: UUID | None = None) -> UUID:
-    """As the API does: the question stored, the entity woken."""
-    turn_id = str(uuid4())
-    async with rig.store.begin(user_id) as work:
-        chat_id = chat or (await work.chats.create("", language)).id
-        message = ChatMessage(0, Role.USER, text, turn_id=turn_id)
-        asked = await work.chats.append(chat_id, message)
-    start = WithStartWorkflowOperation(
-        CoachConversation.run,
-        ChatInput(user_id, chat_id, idle_timeout_s=5),
-        id=coach_chat_id(chat_id),
-        task_queue=CORE_QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
-    await rig.client.execute_update_with_start_workflow(
-        CoachConversation.send,
-        ChatTurn(turn_id, asked.seq, language),
-        start_workflow_operation=start,
-        id=turn_id,
-    )
-    return chat_id
-
-
-async def events(rig: Rig, user_id: UUID, chat_id: UUID) -> list[TurnEvent]:
-    async with rig.store.begin(user_id) as work:
-        return list(await work.chats.events(chat_id, after_offset=0))
-
-
-async def until_over(rig: Rig, user_id: UUID, chat_id: UUID, turns: int = 1) -> list[TurnEvent]:
-    async with asyncio.timeout(40):
-        heard = await events(rig, user_id, chat_id)
-        while sum(event.kind in OVER for event in heard) < turns:
-            await asyncio.sleep(0.1)
-            heard = await events(rig, user_id, chat_id)
-    return heard
 
 
 async def answer(rig: Rig, user_id: UUID, chat_id: UUID) -> str:

@@ -1,47 +1,20 @@
 """The newest run on Strava: once, also when the reply is lost or it was there before."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import httpx
 import pytest
 
-from activities.sessions import STRAVA_TOKENS, strava_session_to_json
-from runcoach.domain.connection import ConnectionState, JobState, Provider, ProviderConnection
+from runcoach.domain.connection import JobState
 from tests.engines import MakeUser
 from tests.rigs.durable import Rig
 from tests.rigs.runners import Runner, with_history
+from tests.rigs.strava import connect_strava, newest_run
 from workflows.contracts import StravaUploadInput
 from workflows.names import CORE_QUEUE, strava_upload_id
 from workflows.strava_upload import StravaUpload
 
 pytestmark = pytest.mark.engines
-
-
-async def connect_strava(rig: Rig, user_id: UUID) -> None:
-    """As the API's callback does."""
-    page = rig.ports.strava.authorize_url("state", "http://127.0.0.1/back")
-    back = httpx.get(page, follow_redirects=False).headers["location"]
-    asked = parse_qs(urlsplit(back).query)
-    session = await rig.ports.strava.exchange_code(
-        asked["code"][0], frozenset(asked["scope"][0].replace(" ", ",").split(","))
-    )
-    async with rig.store.begin(user_id) as work:
-        await work.vault.seal(STRAVA_TOKENS, strava_session_to_json(session))
-        await work.connections.save(
-            ProviderConnection(
-                user_id,
-                Provider.STRAVA,
-                ConnectionState.CONNECTED,
-                account_id=f"{session.athlete_id}-{user_id}",  # one athlete, many test runners
-            )
-        )
-
-
-async def newest(rig: Rig, user_id: UUID) -> UUID:
-    async with rig.store.begin(user_id) as work:
-        return next(a.id for a in await work.activities.recent(20) if a.sport.is_run)
 
 
 async def upload(rig: Rig, user_id: UUID, activity_id: UUID) -> bool:
@@ -60,7 +33,7 @@ def uploaded(rig: Rig) -> list[dict[str, Any]]:
 async def ready(rig: Rig, a_user: MakeUser) -> tuple[Runner, UUID]:
     runner = await with_history(rig, a_user, activities=5)
     await connect_strava(rig, runner.id)
-    return runner, await newest(rig, runner.id)
+    return runner, await newest_run(rig, runner.id)
 
 
 async def test_run_is_uploaded_once_and_mapped(rig: Rig, a_user: MakeUser) -> None:
