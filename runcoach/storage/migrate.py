@@ -68,6 +68,8 @@ def _act(connection: Connection, action: Callable[[Config], object]) -> None:
 
 
 def _config() -> Config:
-    config = Config(PROJECT_ROOT / "alembic.ini", stdout=io.StringIO())
+    # Without alembic.ini: that one is for the command line and writing migrations.
+    config = Config(stdout=io.StringIO())
+    config.set_main_option("path_separator", "os")
     config.set_main_option("script_location", str(PROJECT_ROOT / "migrations"))
     return config
