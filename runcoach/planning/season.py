@@ -1,7 +1,7 @@
 """What each week is for: phases counted back from the race, or in turns without one."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from runcoach.domain.plan import Phase
 from runcoach.planning.methods import MethodPack
@@ -98,8 +98,3 @@ def _next_turn(before: Sequence[Phase]) -> Phase:
     last = before[-1]
     run = next((n for n, phase in enumerate(reversed(before)) if phase is not last), len(before))
     return last if run < TURN_WEEKS else _TURNS[last]
-
-
-def sunday_of(monday: date) -> date:
-    """Last day of the week."""
-    return monday + timedelta(days=6)
