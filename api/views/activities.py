@@ -80,7 +80,7 @@ def metric_figures(rows: Iterable[MetricRow], activity: RecordedActivity) -> dic
             unit=row.unit,
             definition_key=row.definition_key,
             formula_version=row.formula_version,
-            inputs={"source": row.source} if row.source else {},
+            inputs={**(row.inputs or {}), **({"source": row.source} if row.source else {})},
             as_of=activity.local_date,
             reason=row.reason if row.value is None else None,
         )
