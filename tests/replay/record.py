@@ -7,6 +7,8 @@ Each scenario is a runner with an account in the simulated world; the payloads a
 import asyncio
 import contextlib
 import json
+import re
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -94,11 +96,18 @@ class Stage:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(handle.result(), 30)
         FOLDER.mkdir(exist_ok=True)
-        (FOLDER / f"{name}.json").write_text((await handle.fetch_history()).to_json())
+        (FOLDER / f"{name}.json").write_text(without_machine((await handle.fetch_history()).to_json()))
         print(name)
 
     async def start(self, run: Any, given: Any, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return await self.rig.client.start_workflow(run, given, id=workflow_id, task_queue=CORE_QUEUE)
+
+
+def without_machine(history: str) -> str:
+    """The history without the names of the machine and the process that recorded it."""
+    host = socket.gethostname()
+    history = re.sub(rf'"\d+@{re.escape(host)}"', '"recorder"', history)
+    return re.sub(rf'"(\d+@)?{re.escape(host)}[-:][^"]*"', '"recorder-sticky"', history)
 
 
 async def connects(stage: Stage) -> None:
