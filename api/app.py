@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 
 from api import errors
 from api.aliases import PREFIX
-from api.deps import VERSION, ApiDeps
+from api.deps import ApiDeps
 from api.etags import ETags
 from api.guard import Guard
 from api.routes import (
@@ -29,6 +29,7 @@ from api.routes import (
     zones,
 )
 from api.schemas.common import Problem
+from runcoach import VERSION
 
 TAGS = [
     {"name": "auth", "description": "Accounts and sessions"},

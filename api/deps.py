@@ -20,7 +20,6 @@ from runcoach.ports.storage import Store, UnitOfWork, User
 from runcoach.ports.strava import StravaGateway
 from runcoach.settings import Settings
 
-VERSION = "0.1.0"
 MEGABYTE = 1024 * 1024
 
 

@@ -6,7 +6,9 @@ from api.deps import Caller
 from api.schemas.common import FigureOut
 from api.schemas.fitness import PeriodOut
 from api.views.fitness import Span, figures_out, period_out, spans, stored_figure
+from runcoach.domain.figures import Reason
 from runcoach.ports.storage import Period, UnitOfWork
+from runcoach.science.definitions import missing
 from runcoach.science.today import WELLNESS_DAYS, today_figures
 
 BEGINNING = timedelta(days=366 * 60)
@@ -20,7 +22,8 @@ async def current_figures(work: UnitOfWork, caller: Caller) -> dict[str, FigureO
     stored = await work.metrics.profile()
     daily = await work.metrics.daily(today - REMEMBERED, today)
     body = await work.wellness.between(today - timedelta(days=WELLNESS_DAYS - 1), today)
-    level = {key: stored_figure(values) for key, values in stored[1].items()} if stored else {}
+    level = {"race_index": FigureOut.of(missing("race_index", Reason.NO_RUNS, today))}
+    level |= {key: stored_figure(values) for key, values in stored[1].items()} if stored else {}
     return level | figures_out(today_figures([(row.day, row.load) for row in daily], body, today))
 
 

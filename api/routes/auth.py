@@ -1,5 +1,6 @@
 """Accounts and sessions."""
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated
@@ -12,6 +13,8 @@ from api.schemas.auth import InviteOut, LoginIn, MeOut, MePatch, RegisterIn
 from api.security import clear_session, client_ip, set_session
 from api.views.users import me_out
 from runcoach.domain.errors import TooManyAttempts, WrongLogin
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=EffectRoute)
 
@@ -57,7 +60,9 @@ async def _open_session(
     accounts = deps.store.accounts
     token = await accounts.login(email, password, client_ip=ip, now=deps.clock.now())
     if token is None:
+        log.info("login refused, request %s", request.state.request_id)
         raise WrongLogin()
+    log.info("login taken, request %s", request.state.request_id)
     if earlier := request.cookies.get(session_cookie(deps.config)):
         await accounts.logout(earlier)
     set_session(response, token, deps.config)

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.deps import VERSION, Deps
+from api.deps import Deps
 from api.errors import language_of
 from api.schemas.system import DemoLogin, HealthOut, InfoOut, LiveOut, PartOut
+from runcoach import VERSION
 from runcoach.i18n import LANGUAGES, t
 
 router = APIRouter(tags=["system"])
