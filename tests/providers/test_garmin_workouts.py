@@ -56,7 +56,7 @@ def test_numeric_ids_are_the_services():
     ids = [(s["type"], s["stepType"]["stepTypeId"], s["endCondition"]["conditionTypeId"]) for s in steps]
     assert ids == [
         ("ExecutableStepDTO", 1, 1),
-        ("ExecutableStepDTO", 7, 2),
+        ("ExecutableStepDTO", 3, 2),
         ("RepeatGroupDTO", 6, 7),
         ("RepeatGroupDTO", 6, 7),
         ("ExecutableStepDTO", 5, 2),

@@ -4,7 +4,7 @@ The numeric ids decide; the key strings beside them are decoration that the serv
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -19,9 +19,15 @@ _STEP_TYPES = {
     StepKind.WORK: (3, "interval"),
     StepKind.RECOVERY: (4, "recovery"),
     StepKind.REST: (5, "rest"),
-    StepKind.STEADY: (7, "other"),
+    StepKind.STEADY: (3, "interval"),
 }
-_KINDS = {number: kind for kind, (number, _) in _STEP_TYPES.items()}
+"""The watch shows 3 as "Run"; it has no word for steady, and shows 7 as "Other"."""
+
+_IN_REPEAT = {number: kind for kind, (number, _) in _STEP_TYPES.items()} | {
+    3: StepKind.WORK,
+    7: StepKind.STEADY,
+}
+_OUTSIDE = _IN_REPEAT | {3: StepKind.STEADY}
 _REPEAT_TYPE = 6
 _LAP_BUTTON, _TIME, _DISTANCE, _ITERATIONS = 1, 2, 3, 7
 _NO_TARGET, _PACE_ZONE = 1, 6
@@ -132,27 +138,30 @@ def _target_type(number: int, key: str) -> dict[str, Any]:
 
 
 def segments_of(payload: dict[str, Any]) -> tuple[Segment, ...]:
-    """The segments of a workout JSON. Raises ValueError or KeyError on steps that we never write."""
+    """The segments of a workout JSON. Raises ValueError or KeyError on steps that we never write.
+
+    Work outside a repeat comes back as steady: the service has one word for both.
+    """
     steps = [step for part in payload["workoutSegments"] for step in part["workoutSteps"]]
     return tuple(_segment_of(step) for step in steps)
 
 
 def _segment_of(payload: dict[str, Any]) -> Segment:
     if payload["type"] != "RepeatGroupDTO":
-        return _step_of(payload)
+        return _step_of(payload, _OUTSIDE)
     steps: Sequence[dict[str, Any]] = payload["workoutSteps"]
     if not 1 <= len(steps) <= 2:
         raise ValueError("a repeat holds work and, where there is one, recovery")
-    work, *rest = (_step_of(step) for step in steps)
+    work, *rest = (_step_of(step, _IN_REPEAT) for step in steps)
     return Repeat(int(payload["numberOfIterations"]), work, rest[0] if rest else None)
 
 
-def _step_of(payload: dict[str, Any]) -> Step:
+def _step_of(payload: dict[str, Any], kinds: Mapping[int, StepKind]) -> Step:
     label, notes = _label_and_notes(payload.get("description"))
     condition = payload["endCondition"]["conditionTypeId"]
     value = float(payload.get("endConditionValue") or 0)
     return Step(
-        kind=_KINDS[payload["stepType"]["stepTypeId"]],
+        kind=kinds[payload["stepType"]["stepTypeId"]],
         duration_s=round(value) if condition == _TIME else None,
         distance_m=round(value) if condition == _DISTANCE else None,
         pace_label=label,

@@ -42,7 +42,9 @@ class FitFile:
 
 def read_fit(data: bytes) -> FitFile:
     """Reads the file and those chained behind it. Raises BadHeader, or UnreadableFile."""
-    files, warnings, start = [], [], 0
+    files: list[FitFile] = []
+    warnings: list[str] = []
+    start = 0
     while len(files) < MAX_CHAINED and start < len(data) and (start == 0 or is_fit(data, start)):
         try:
             scan = scan_file(data, start)
