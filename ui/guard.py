@@ -218,7 +218,9 @@ def _is_open(path: str) -> bool:
 
 def _is_static(path: str) -> bool:
     mount = _mount_of(path)
-    return path.startswith("/static/") or bool(mount and path.startswith((f"{mount}/assets/", f"{mount}/svelte/")))
+    return path.startswith("/static/") or bool(
+        mount and path.startswith((f"{mount}/assets/", f"{mount}/svelte/"))
+    )
 
 
 def _refused(status: int, code: str) -> Response:

@@ -166,7 +166,9 @@ class Shell:
         page = came_from.path.strip("/").partition("/")[2]
         query = f"?{came_from.query}" if came_from.query else ""
         forward = RedirectResponse(f"/{language}/{page}{query}", 303)
-        forward.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax", path="/")
+        forward.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax", path="/"
+        )
         return forward
 
     # Files: streamed through, never kept here
@@ -177,7 +179,12 @@ class Shell:
         if "content-length" in request.headers:
             headers["Content-Length"] = request.headers["content-length"]
         return await self._relay(
-            request, "POST", "/imports", content=request.stream(), headers=headers, timeout=httpx.Timeout(300.0)
+            request,
+            "POST",
+            "/imports",
+            content=request.stream(),
+            headers=headers,
+            timeout=httpx.Timeout(300.0),
         )
 
     async def one_upload(self, request: Request, upload_id: UUID) -> Response:

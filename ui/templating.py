@@ -9,6 +9,7 @@ from markupsafe import Markup
 from runcoach.i18n import formats
 from ui.look import asset
 from ui.words import Words
+from ui.workouts import bars
 
 _HERE = Path(__file__).parent
 _environment = Environment(
@@ -18,12 +19,13 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(MISSING=formats.MISSING, asset=asset)
+_environment.globals.update(MISSING=formats.MISSING, asset=asset, bars=bars)
 
 
 def render(template: str, words: Words, **values: Any) -> str:
     """The template in the words of the reader. Every value is escaped unless it is `Markup`."""
-    return _environment.get_template(template).render(w=words, t=words.t, lang=words.language, **values)
+    speech = {"w": words, "t": words.t, "lang": words.language}
+    return _environment.get_template(template).render(**speech, **values)
 
 
 def markup(template: str, words: Words, **values: Any) -> Markup:

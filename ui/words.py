@@ -89,6 +89,10 @@ class Words:
         """Two digits, as a lap needs."""
         return formats.distance(distance_m, self.units, 2)
 
+    def step_distance(self, distance_m: float) -> str:
+        """Track distances in metres, longer ones as a distance."""
+        return f"{distance_m:.0f} m" if distance_m < 1600 else self.distance(distance_m)
+
     def clock(self, duration_s: float | None) -> str:
         """`42:05`."""
         return formats.clock(duration_s)
