@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runcoach.domain.errors import Conflict, Invalid
-from runcoach.storage.repositories.repository import upsert
 from runcoach.storage.tables.accounts import idempotency_keys
 
 KEEP = timedelta(days=7)
@@ -49,7 +48,8 @@ async def finish(
 ) -> Mapping[str, Any]:
     """Keeps the reply."""
     values = _row(user_id, key, request_hash, reply, now + KEEP)
-    await connection.execute(upsert(idempotency_keys, values), values)
+    kept = insert(idempotency_keys).values(values)
+    await connection.execute(kept.on_conflict_do_update(index_elements=["user_id", "key"], set_=values))
     return reply
 
 

@@ -23,7 +23,7 @@ class PgJobs(Repository):
             raise ValueError("another user's job")
         now = self._clock.now()
         values = {
-            **{name: getattr(status, name) for name in _SAME_NAME},
+            **{name: getattr(status, name) for name in _SAME_NAME if name != "user_id"},
             "state": status.state.value,
             "started_at": status.started_at or now,
             "changed_at": status.updated_at or now,

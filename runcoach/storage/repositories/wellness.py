@@ -8,7 +8,7 @@ from sqlalchemy import Table, case, select
 
 from runcoach.domain.activity import DailyWellness
 from runcoach.domain.connection import Provider
-from runcoach.storage.repositories.repository import Repository, upsert
+from runcoach.storage.repositories.repository import Repository
 from runcoach.storage.tables.figures import health_metrics, sleep
 
 # Where several sources know a figure of the same day, the earlier in this list is believed.
@@ -22,8 +22,8 @@ class PgWellness(Repository):
         """Adds or completes days: what the source left out this time stays as it was."""
         for table, columns in _PARTS.items():
             rows = [self._values(day, source, columns) for day in days]
-            if known := [row for row in rows if any(row[name] is not None for name in columns)]:
-                await self._connection.execute(upsert(table, known[0], keep_known=True), known)
+            known = [row for row in rows if any(row[name] is not None for name in columns)]
+            await self._upsert(table, known, keep_known=True)
 
     async def between(self, first: date, last: date) -> list[DailyWellness]:
         """Days of which something is known, oldest first."""
@@ -45,7 +45,7 @@ class PgWellness(Repository):
 
     def _values(self, day: DailyWellness, source: Provider, columns: Sequence[str]) -> dict[str, Any]:
         figures = {name: getattr(day, name) for name in columns}
-        return {"user_id": self._user_id, "day": day.day, "source": source.value, **figures}
+        return {"day": day.day, "source": source.value, **figures}
 
 
 _PARTS: dict[Table, tuple[str, ...]] = {
