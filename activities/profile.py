@@ -102,9 +102,11 @@ def index_figure(
     """Race index by race, else by effective VO2max; never below what a stretch of 3 km or more has proved.
 
     Such a stretch is a bound, not a measurement (`source` best_effort): nobody runs better than they can.
+    Within a race the official distance counts, not the watch's slightly longer one.
     """
     found = race_index_figure(races, vo2max, day)
-    bound, best = _bound(bests)
+    raced = {day - timedelta(days=race.days_ago) for race in races}
+    bound, best = _bound([best for best in bests if best.local_date not in raced])
     if bound is None or best is None or (found.number is not None and found.number >= bound):
         return found
     return stated(
