@@ -135,6 +135,10 @@ class Caller:
     def now(self) -> datetime:
         return self.deps.clock.now()
 
+    async def is_still_in(self) -> bool:
+        """Whether the session still stands: a stream outlives the look that opened it."""
+        return await self.deps.store.accounts.session_user(self.token, self.now) is not None
+
     @property
     def today(self) -> date:
         """The runner's own day."""

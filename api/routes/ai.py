@@ -163,13 +163,9 @@ async def _polls(
         quiet = 0 if found else quiet + 1
         if not found:
             yield None
-        if quiet % QUIET_POLLS == QUIET_POLLS - 1 and not await _is_still_in(caller):
+        if quiet % QUIET_POLLS == QUIET_POLLS - 1 and not await caller.is_still_in():
             return
         await asyncio.sleep(POLL_S if quiet < QUIET_POLLS else SLOW_POLL_S)
-
-
-async def _is_still_in(caller: Caller) -> bool:
-    return await caller.deps.store.accounts.session_user(caller.token, caller.now) is not None
 
 
 @router.post("/conversations/{conversation_id}/stop")

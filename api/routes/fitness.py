@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from api.accepting import launch
+from api.accepting import launch, recompute
 from api.deps import CallerDep
 from api.idempotency import EffectRoute
-from api.orchestration import Start
 from api.ranges import DayRange, day_range
 from api.reading import BEGINNING, current_figures, lifetime, periods_of
 from api.schemas.common import Accepted, FigureOut
@@ -36,8 +35,6 @@ from api.views.fitness import (
 )
 from runcoach.ports.storage import BestEffort, Period
 from runcoach.science.definitions import stated
-from workflows.contracts import RecomputeInput
-from workflows.names import CORE_QUEUE, recompute_id
 
 router = APIRouter(tags=["fitness"], route_class=EffectRoute)
 
@@ -84,14 +81,7 @@ async def snapshots(caller: CallerDep, limit: Annotated[int, Query(ge=1, le=120)
 @router.post("/fitness/recalculate", status_code=202)
 async def recalculate(caller: CallerDep) -> Accepted:
     """Everything again from the kept samples."""
-    start = Start(
-        "RecomputeMetrics",
-        recompute_id(caller.user.id),
-        CORE_QUEUE,
-        RecomputeInput(caller.user.id),
-        "All figures again",
-    )
-    return await launch(caller, start)
+    return await launch(caller, recompute(caller))
 
 
 @router.get("/analytics/lifetime")

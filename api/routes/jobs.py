@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Annotated
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from workflows.contracts import OperatorNote
 router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=EffectRoute)
 
 POLL_S = 0.5
+SESSION_POLLS = 40
 
 
 @router.get("")
@@ -43,7 +45,9 @@ async def watch(job_id: str, request: Request, caller: CallerDep) -> StreamingRe
 
 async def _changes(caller: Caller, job_id: str) -> AsyncIterator[bytes | None]:
     before: JobStatus | None = None
-    while True:
+    for poll in count(1):
+        if poll % SESSION_POLLS == 0 and not await caller.is_still_in():
+            return
         async with caller.begin() as work:
             job = await work.jobs.get(job_id)
         if job is None:

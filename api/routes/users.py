@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
+from api.accepting import recompute_soon
 from api.deps import CallerDep
 from api.idempotency import EffectRoute
 from api.schemas.users import GoalIn, GoalOut, GoalsOut, ProfileIn, ProfileOut
@@ -33,8 +34,17 @@ async def save_profile(body: ProfileIn, caller: CallerDep) -> ProfileOut:
         **body.model_dump(exclude={"available_weekdays"}),
     )
     async with caller.begin() as work:
+        before = await work.users.profile()
         await work.users.save_profile(saved)
+    if before is None or _numbers(before) != _numbers(saved):
+        await recompute_soon(caller)
     return profile_out(saved)
+
+
+def _numbers(profile: RunnerProfile) -> tuple[object, ...]:
+    """What figures are computed with."""
+    own = (profile.hr_max_bpm, profile.hr_rest_bpm, profile.threshold_hr_bpm)
+    return (*own, profile.birth_year, profile.sex)
 
 
 @router.get("/goals")

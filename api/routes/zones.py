@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
+from api.accepting import recompute_soon
 from api.deps import Caller, CallerDep
 from api.idempotency import EffectRoute
 from api.schemas.zones import UNITS, ZoneProposalsOut, ZoneSetIn, ZoneSetOut, ZonesIn, ZonesOut
@@ -24,11 +25,23 @@ async def zones(caller: CallerDep) -> ZonesOut:
 
 @router.put("")
 async def add_zones(body: ZonesIn, caller: CallerDep) -> ZonesOut:
-    """Adds the runner's own. Figures of the past keep the zones of their day until they are recalculated."""
+    """Adds the runner's own; figures from their first day on follow by themselves."""
     async with caller.begin() as work:
         for item in body.items:
             await work.zones.save(_dated(item, caller))
-        return await _all(work, caller)
+        found = await _all(work, caller)
+    await recompute_soon(caller)
+    return found
+
+
+@router.delete("/{zones_id}", status_code=204)
+async def drop_zones(zones_id: UUID, caller: CallerDep) -> None:
+    """Takes a confirmed row away; what was in force before it is so again."""
+    async with caller.begin() as work:
+        if all(one.id != zones_id for one in await work.zones.history()):
+            raise NotFound()
+        await work.zones.delete(zones_id)
+    await recompute_soon(caller)
 
 
 def _dated(item: ZoneSetIn, caller: Caller) -> DatedZones:
@@ -61,7 +74,9 @@ async def proposals(caller: CallerDep) -> ZoneProposalsOut:
 async def confirm(zones_id: UUID, caller: CallerDep) -> ZoneSetOut:
     """Puts an estimate in force."""
     async with caller.begin() as work:
-        return _out(await work.zones.confirm(zones_id, caller.now))
+        confirmed = _out(await work.zones.confirm(zones_id, caller.now))
+    await recompute_soon(caller)
+    return confirmed
 
 
 @router.post("/proposals/{zones_id}/dismiss", status_code=204)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.common import In, Out, Text
 
-ThresholdKind = Literal["hr_max", "hr_rest", "threshold_hr", "threshold_pace"]
+ThresholdKind = Literal["hr_max", "hr_rest", "threshold_hr", "threshold_pace", "critical_power"]
 BoundsKind = Literal["hr_zones", "pace_zones", "power_zones"]
 
 UNITS: dict[str, str] = {
@@ -16,6 +16,7 @@ UNITS: dict[str, str] = {
     "hr_rest": "bpm",
     "threshold_hr": "bpm",
     "threshold_pace": "s/km",
+    "critical_power": "W",
     "hr_zones": "bpm",
     "pace_zones": "s/km",
     "power_zones": "W",
@@ -23,7 +24,7 @@ UNITS: dict[str, str] = {
 
 
 class ZoneSetIn(In):
-    """A threshold (one value), or the bounds of zones in one direction, in the unit of the kind."""
+    """A threshold (one value), or where each zone begins, in one direction, in the unit of the kind."""
 
     kind: ThresholdKind | BoundsKind
     system: Annotated[Text, Field(min_length=1, max_length=40)] = "own"

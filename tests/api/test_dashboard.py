@@ -13,6 +13,7 @@ from runcoach.science.pmc import pmc_series
 from runcoach.storage.ids import uuid7
 from runcoach.storage.store import PgStore
 from tests.api.conftest import Browser
+from tests.api.fakes import FakeOrchestrator
 from tests.api.seed import propose, seed
 from tests.fakes import FakeClock
 from tests.storage.builders import MONDAY, MORNING, a_run, watch_streams
@@ -222,3 +223,25 @@ async def test_activity_from_strava_is_not_sent_back_there(runner: Browser, stor
         run_id = await work.activities.upsert(run, [], watch_streams(20))
     answer = await runner.http.post("/api/v1/strava/sync/run", json={"activity_id": str(run_id)})
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+async def test_own_numbers_make_all_figures_new_and_can_be_taken_back(
+    runner: Browser, orchestrator: FakeOrchestrator
+) -> None:
+    told = {"kind": "threshold_pace", "values": [250.0], "valid_from": "2026-01-01"}
+    saved = await runner.http.put("/api/v1/zones", json={"items": [told]})
+    assert saved.json()["current"][0]["unit"] == "s/km"
+    assert [start.workflow for start in orchestrator.starts] == ["RecomputeMetrics"]
+    row = saved.json()["current"][0]["id"]
+    assert (await runner.http.delete(f"/api/v1/zones/{row}")).status_code == 204
+    assert (await runner.http.delete(f"/api/v1/zones/{row}")).status_code == 404
+    assert (await get(runner, "/zones"))["current"] == []
+
+
+async def test_own_numbers_are_kept_though_nobody_can_recompute_now(
+    runner: Browser, orchestrator: FakeOrchestrator
+) -> None:
+    orchestrator.is_away = True
+    told = {"kind": "hr_max", "values": [191.0], "valid_from": "2026-01-01"}
+    assert (await runner.http.put("/api/v1/zones", json={"items": [told]})).status_code == 200
+    assert [one["values"] for one in (await get(runner, "/zones"))["current"]] == [[191.0]]  # type: ignore[attr-defined]

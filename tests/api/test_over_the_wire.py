@@ -102,6 +102,19 @@ async def test_stream_ends_with_the_session(
         assert [line async for line in stream.aiter_lines() if line] == []
 
 
+async def test_progress_ends_with_the_session(
+    wire: httpx.AsyncClient, runner: Browser, store: PgStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.jobs.SESSION_POLLS", 2)
+    job_id = f"garmin-backfill/{runner.user.id}"
+    async with store.begin(runner.user.id) as work:
+        await work.jobs.save(JobStatus(job_id, runner.user.id, "garmin_backfill", JobState.RUNNING, 1, 9))
+    async with asyncio.timeout(10), wire.stream("GET", f"/api/v1/jobs/{job_id}/events") as stream:
+        await store.accounts.logout(runner.http.cookies["rc_session"])
+        heard = [line async for line in stream.aiter_lines() if line.startswith("event")]
+    assert heard == ["event: job"]
+
+
 async def test_upload_without_a_told_length_is_cut_off_at_the_limit(deps: ApiDeps, runner: Browser) -> None:
     app = with_config(deps, allowed_hosts=frozenset({"127.0.0.1"}), upload_max_bytes=50_000)
 
