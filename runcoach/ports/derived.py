@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from runcoach.domain.activity import RecordedActivity, Streams
-from runcoach.ports.storage import BestEffort, DatedZones, MetricRow
+from runcoach.ports.rows import BestEffort, DatedZones, MetricRow
 
 
 @dataclass(frozen=True)

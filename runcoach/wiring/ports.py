@@ -9,7 +9,6 @@ from runcoach.ports.strava import StravaGateway
 from runcoach.providers.files.fit.decoder import FitDecoder
 from runcoach.providers.files.workout_fit import FitWorkoutEncoder
 from runcoach.providers.garmin.source import GarminGatewayImpl
-from runcoach.providers.llm.source import OpenAIModel
 from runcoach.providers.strava.source import StravaGatewayImpl
 from runcoach.settings import KeyRing, Settings
 from runcoach.simulators.strava.state import CLIENT_ID, CLIENT_SECRET
@@ -93,6 +92,8 @@ def build_model(settings: Settings) -> LanguageModel | None:
     """The language model, or None: then the rule coach answers."""
     if settings.openai_api_key is None and settings.openai_base_url is None:
         return None
+    from runcoach.providers.llm.source import OpenAIModel  # a second to import, and most have no key
+
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
     return OpenAIModel(
         key,

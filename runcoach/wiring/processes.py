@@ -5,12 +5,13 @@ import contextlib
 import logging
 import signal
 from pathlib import Path
-
-import uvicorn
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from runcoach.settings import Settings
 from runcoach.wiring.ports import SystemClock, build_originals, build_ports, build_store, build_strava
+
+if TYPE_CHECKING:  # each process imports only what it serves: a killed worker is back seconds sooner
+    from fastapi import FastAPI
 
 _QUIET = ("garminconnect", "httpx", "httpcore", "httpx2", "stravalib", "fit_tool", "asyncio", "alembic")
 
@@ -82,7 +83,7 @@ def run_api(settings: Settings) -> None:
     _serve(build_api(settings), settings, settings.api_port)
 
 
-def build_api(settings: Settings) -> FastAPI:
+def build_api(settings: Settings) -> "FastAPI":
     """The API with its real parts; connects to Temporal at the first call that needs it."""
     from api.app import create_app
     from api.deps import ApiConfig, ApiDeps, DemoCredentials
@@ -117,6 +118,8 @@ def run_ui(settings: Settings) -> None:
 
 def run_simulators(settings: Settings) -> None:
     """The simulated outside world."""
+    import uvicorn
+
     from runcoach.simulators.context import WorldConfig
     from runcoach.simulators.server import uvicorn_config
 
@@ -142,6 +145,8 @@ async def _advance(settings: Settings, days: int) -> None:
 
 
 def _serve(app: object, settings: Settings, port: int) -> None:
+    import uvicorn
+
     uvicorn.run(
         app,  # type: ignore[arg-type]
         host=settings.bind_host,
