@@ -42,13 +42,8 @@ def derive(activity: RecordedActivity, streams: Streams, anchors: AthleteAnchors
 def fingerprint(anchors: AthleteAnchors) -> str:
     """Names the formulas and the anchors: rows with another one are stale."""
     versions = [(key, DEFINITIONS[key].version) for key in _OF_ACTIVITIES]
-    zones = anchors.own_hr_zones
-    about = [
-        (item.name, getattr(anchors, item.name))
-        for item in fields(anchors)
-        if item.name not in ("estimated", "own_hr_zones")
-    ]
-    parts = (versions, about, sorted(anchors.estimated), zones.lower_bounds if zones else None)
+    about = [(one.name, getattr(anchors, one.name)) for one in fields(anchors) if one.name != "estimated"]
+    parts = (versions, about, sorted(anchors.estimated))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

@@ -38,6 +38,6 @@ def recompute(caller: Caller) -> Start:
 
 
 async def recompute_soon(caller: Caller) -> None:
-    """After a change of the runner's numbers. Where nobody can start it, the next sync finds what is stale."""
+    """After a change of the runner's numbers. If nobody can start it, the next sync finds what is stale."""
     with suppress(OrchestratorUnavailable):
         await caller.deps.orchestrator.start(recompute(caller))

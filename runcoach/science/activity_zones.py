@@ -11,6 +11,7 @@ from runcoach.science import zones
 from runcoach.science.definitions import figure
 from runcoach.science.load_chain import has_own_distance
 from runcoach.science.prepare import Prepared
+from runcoach.science.streams import AthleteAnchors
 from runcoach.science.time_in_zone import time_in_zones
 from runcoach.science.trimp import trimp_edwards, trimp_lucia
 
@@ -71,13 +72,23 @@ def all_zone_times(
     found = [hr_zones, three]
     if anchors.hr_max_bpm is not None and (hr_zones is None or hr_zones.system != "hr_max"):
         found.append(zone_times(data.hr_bpm, data, zones.hrmax_zones(anchors.hr_max_bpm)))
-    if streams.sport.is_run and has_own_distance(data) and anchors.threshold_speed_m_s is not None:
-        pace = zones.friel_pace_zones(anchors.threshold_speed_m_s)
-        found.append(zone_times(data.speed_m_s, data, pace))
-    if streams.sport.is_run and anchors.critical_power_w is not None and not streams.is_power_estimated:
-        power = zones.power_zones(anchors.critical_power_w)
-        found.append(zone_times(data.get(Channel.POWER_W), data, power))
+    if streams.sport.is_run and has_own_distance(data):
+        found.append(zone_times(data.speed_m_s, data, _pace_zones(anchors)))
+    if streams.sport.is_run and not streams.is_power_estimated:
+        found.append(zone_times(data.get(Channel.POWER_W), data, _power_zones(anchors)))
     return tuple(times for times in found if times is not None)
+
+
+def _pace_zones(anchors: AthleteAnchors) -> zones.Zones | None:
+    if anchors.own_pace_zones is not None or anchors.threshold_speed_m_s is None:
+        return anchors.own_pace_zones
+    return zones.friel_pace_zones(anchors.threshold_speed_m_s)
+
+
+def _power_zones(anchors: AthleteAnchors) -> zones.Zones | None:
+    if anchors.own_power_zones is not None or anchors.critical_power_w is None:
+        return anchors.own_power_zones
+    return zones.power_zones(anchors.critical_power_w)
 
 
 def hr_zone_figure(data: Prepared, times: ZoneTimes | None) -> Figure:

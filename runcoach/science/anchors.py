@@ -20,7 +20,7 @@ from runcoach.science.streams import AthleteAnchors
 from runcoach.science.thresholds import HRMAX_ERROR_BPM, SEEN_TWICE_WITHIN_BPM, hrmax
 from runcoach.science.units import MARATHON_M
 from runcoach.science.vo2max import correction_factor
-from runcoach.science.zones import own_zones
+from runcoach.science.zones import Zones, own_zones
 
 DEFAULT_AGE, DEFAULT_HR_REST_BPM = 40, 60.0
 """Of somebody who told no age, and whose nights nobody measured."""
@@ -189,7 +189,6 @@ class AnchorBook:
             "lthr_bpm": self.threshold_hr(day),
             "threshold_speed_m_s": self.threshold_speed(day),
         }
-        bounds = self._newest("hr_zones", day)
         power = self._told("critical_power", day)
         weight = _typical(self.weight_kg, day)
         return AthleteAnchors(
@@ -198,7 +197,9 @@ class AnchorBook:
             weight_kg=round(weight, 1) if weight is not None else None,
             sex=self.sex,
             vo2max_factor=self.vo2max_factor(day),
-            own_hr_zones=own_zones(sorted(bounds.values)) if bounds is not None else None,
+            own_hr_zones=self._bounds("hr_zones", day, "own"),
+            own_pace_zones=self._bounds("pace_zones", day, "own_pace"),
+            own_power_zones=self._bounds("power_zones", day, "own_power"),
             estimated=frozenset(
                 f"{name}:{one.method}" for name, one in found.items() if one is not None and one.is_estimated
             ),
@@ -210,6 +211,14 @@ class AnchorBook:
             return Anchor(newest.values[0], newest.source, is_estimated=False)
         own = self.settings.get(kind)
         return Anchor(own, "profile", is_estimated=False) if own is not None and own > 0 else None
+
+    def _bounds(self, kind: str, day: date, system: str) -> Zones | None:
+        """Lower bounds as the samples count: paces as speeds."""
+        told = self._newest(kind, day)
+        if told is None or not told.values or min(told.values) <= 0:
+            return None
+        bounds = [1000 / value for value in told.values] if kind == "pace_zones" else told.values
+        return own_zones(sorted(set(bounds)), system)
 
     def _newest(self, kind: str, day: date) -> Told | None:
         in_force = [one for one in self.told if one.kind == kind and one.valid_from <= day]

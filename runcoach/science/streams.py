@@ -102,6 +102,8 @@ class AthleteAnchors:
     sex: str = "unknown"
     vo2max_factor: float = 1.0
     own_hr_zones: Zones | None = None
+    own_pace_zones: Zones | None = None
+    own_power_zones: Zones | None = None
     estimated: frozenset[str] = frozenset()
 
     @property
