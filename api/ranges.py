@@ -11,6 +11,7 @@ from api.deps import CallerDep
 from runcoach.domain.errors import Invalid
 
 LONGEST_DAYS = 366 * 30
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ def day_range(*, days: int, after: int = 0) -> Callable[..., DayRange]:
             span = DayRange(first or end - timedelta(days=days - 1), end)
         except OverflowError as overflow:
             raise Invalid(field="first") from overflow
-        if not 0 <= (span.last - span.first).days <= LONGEST_DAYS:
+        if not EARLIEST <= span.first <= span.last <= LATEST:
             raise Invalid(field="last")
+        if (span.last - span.first).days > LONGEST_DAYS:
+            raise Invalid(field="first")
         return span
 
     return read

@@ -35,6 +35,10 @@ router = APIRouter(prefix="/ai", tags=["ai"], route_class=EffectRoute)
 POLL_S = 0.15
 SLOW_POLL_S = 1.0
 QUIET_POLLS = 40
+LARGEST_OFFSET = 2**31 - 1
+
+Offset = Annotated[int, Query(ge=0, le=LARGEST_OFFSET)]
+
 ENDS = frozenset({TurnEventKind.DONE, TurnEventKind.FAILED})
 
 
@@ -114,9 +118,7 @@ async def forget(conversation_id: UUID, caller: CallerDep) -> None:
 
 
 @router.get("/conversations/{conversation_id}/events")
-async def events(
-    conversation_id: UUID, caller: CallerDep, after: Annotated[int, Query(ge=0)] = 0
-) -> TurnEventsOut:
+async def events(conversation_id: UUID, caller: CallerDep, after: Offset = 0) -> TurnEventsOut:
     """The stream for those who ask again and again."""
     found = await _events(caller, conversation_id, after)
     return TurnEventsOut(
@@ -135,7 +137,7 @@ async def stream(
     conversation_id: UUID,
     request: Request,
     caller: CallerDep,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Offset = 0,
     until: Literal["done"] | None = None,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
@@ -143,7 +145,7 @@ async def stream(
     async with caller.begin() as work:
         await work.chats.get(conversation_id)
     if last_event_id and last_event_id.isdecimal():
-        after = max(after, int(last_event_id))
+        after = max(after, min(int(last_event_id), LARGEST_OFFSET))
     polls = _polls(caller, conversation_id, after, ends_with_turn=until == "done")
     return event_stream(kept_alive(request, polls))
 
