@@ -61,9 +61,9 @@ async def log_in(rig: Rig, runner: Runner, *, then_backfill: bool = False) -> No
     )
 
 
-async def with_history(rig: Rig, a_user: MakeUser, activities: int = 30) -> Runner:
+async def with_history(rig: Rig, a_user: MakeUser, activities: int = 30, **wishes: Any) -> Runner:
     """Connected, with the newest activities imported."""
-    runner = await connected(rig, a_user, activities=activities)
+    runner = await connected(rig, a_user, activities=activities, **wishes)
     await rig.client.execute_workflow(
         GarminBackfill.run,
         BackfillInput(runner.id),
