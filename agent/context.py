@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from agent.baseline import history_of
 from agent.budget import turns_of
 from agent.tools.contract import PlanIntent, PlanWish, ToolContext
-from agent.tools.fitness import figures_of_today, weekly_distances
+from agent.tools.fitness import figures_of_today
 from runcoach.domain.chat import ChatMessage, Role
 from runcoach.i18n import language_or_default
 from runcoach.ports.storage import UnitOfWork
@@ -18,7 +19,6 @@ from runcoach.ports.storage import UnitOfWork
 BASELINE_MARK = "BASELINE"
 LANGUAGE_MARK = "ANSWER_LANGUAGE"
 MOST_TURNS, MOST_MESSAGES = 10, 60
-_BASELINE_WEEKS = 4
 
 
 async def build_messages(
@@ -54,11 +54,11 @@ def _prompt(language: str) -> str:
 
 
 async def _baseline(context: ToolContext) -> dict[str, Any]:
-    """Load and form of today, and four weeks of distance: enough for a short answer in one call."""
+    """Load and form of today, and the history in short: enough for a short answer in one call."""
     return {
         "today": context.today.isoformat(),
         "figures": await figures_of_today(context, ("ctl", "atl", "tsb")),
-        "weeks": await weekly_distances(context, _BASELINE_WEEKS),
+        **await history_of(context),
     }
 
 

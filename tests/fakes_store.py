@@ -10,7 +10,7 @@ from runcoach.domain.activity import DailyWellness, Lap, RecordedActivity
 from runcoach.domain.chat import ChatMessage
 from runcoach.domain.errors import NotFound
 from runcoach.domain.plan import Goal, Proposal, RunnerProfile
-from runcoach.ports.storage import CalendarDay, DailyLoad, MetricRow, User
+from runcoach.ports.storage import AnalyticsSummary, CalendarDay, DailyLoad, MetricRow, Period, User
 
 OWNER = UUID("00000000-0000-4000-8000-0000000000aa")
 
@@ -62,6 +62,9 @@ class FakeMetrics:
     async def profile(self) -> tuple[date, Mapping[str, Any]] | None:
         return self.level
 
+    async def profiles(self, first: date, last: date) -> list[tuple[date, Mapping[str, Any]]]:
+        return [self.level] if self.level and first <= self.level[0] <= last else []
+
     async def of_activity(self, activity_id: UUID) -> list[MetricRow]:
         return self.rows.get(activity_id, [])
 
@@ -106,6 +109,14 @@ class FakeOverview:
 
 
 @dataclass
+class FakeAnalytics:
+    rows: list[AnalyticsSummary] = field(default_factory=list)
+
+    async def summaries(self, period: Period, first: date, last: date) -> list[AnalyticsSummary]:
+        return [row for row in self.rows if row.period is period and first <= row.first_day <= last]
+
+
+@dataclass
 class FakeWork:
     """The repositories that reading tools use; anything else is not there, so a tool that tries it fails."""
 
@@ -116,6 +127,7 @@ class FakeWork:
     plans: FakePlans = field(default_factory=FakePlans)
     chats: FakeChats = field(default_factory=FakeChats)
     overview: FakeOverview = field(default_factory=FakeOverview)
+    analytics: FakeAnalytics = field(default_factory=FakeAnalytics)
     user_id: UUID = OWNER
 
 
