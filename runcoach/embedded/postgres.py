@@ -126,6 +126,9 @@ class EmbeddedPostgres:
             "log_min_messages": "warning",
             "max_connections": "120",
             "password_encryption": "scram-sha-256",
+            # A first import grows tables from nothing: without statistics soon, each foreign key is checked
+            # by reading all of a runner's activities.
+            "autovacuum_naptime": "5s",
         }
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         server: list[str | Path] = [
