@@ -30,7 +30,7 @@ from workflows.names import CORE_QUEUE, garmin_backfill_id
 
 pytestmark = [pytest.mark.engines, pytest.mark.chaos]
 
-ACTIVITIES, KILLS = 120, 10
+ACTIVITIES, KILLS = 80, 10
 
 
 class WorkerProcess:
@@ -66,7 +66,7 @@ async def rows(store: PgStore, user_id: UUID) -> dict[str, Any]:
     }
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(280)
 async def test_ten_kills_leave_the_rows_of_an_undisturbed_run(
     store: PgStore,
     clock: FakeClock,
