@@ -4,14 +4,20 @@ This process holds no secret and no database pool. It asks `/api/v1` with the co
 
 Ids that tests and bookmarks may rely on:
 login-email, login-password, login-submit, login-demo, register-link, nav-today, nav-chat, nav-plan, nav-data,
-language-ko, language-en, logout · today-hero, today-week, today-approvals, today-fitness, today-volume,
-today-body, today-sync, today-recent · chat-log, chat-input, chat-send, chat-stop, chat-new, chat-chip-1 … 4,
-chat-proposal-link · plan-generate, plan-calendar, plan-proposal, proposal-approve, proposal-reason,
-proposal-reject, plan-push, plan-message · garmin-email, garmin-password, garmin-connect, garmin-mfa-code,
-garmin-mfa-submit, garmin-sync, garmin-disconnect, garmin-state, garmin-message, backfill-start,
-backfill-pause, backfill-resume, backfill-cancel, backfill-progress, data-coverage, data-jobs, job-retry,
-job-skip, job-abort, strava-connect, strava-upload, strava-state, upload-files, upload-send, upload-results,
-data-activities · activity-header, activity-streams, activity-laps, activity-zones.
+language-ko, language-en, logout
+today-hero, today-week, today-approvals, today-fitness, today-volume, today-body, today-sync, today-recent
+chat-log, chat-input, chat-send, chat-stop, chat-new, chat-chip-1 … 4, chat-proposal-link
+plan-generate, plan-message, plan-proposal, proposal-approve, proposal-reason, proposal-reject, plan-push,
+push-count, plan-calendar
+garmin-state, garmin-message, garmin-email, garmin-password, garmin-connect, garmin-mfa-code,
+garmin-mfa-submit, garmin-sync, garmin-disconnect, backfill-progress, backfill-start, backfill-pause,
+backfill-resume, backfill-cancel, strava-state, strava-message, strava-connect, strava-authorize,
+strava-upload, strava-newest, upload-files, upload-send, upload-results, data-jobs, data-coverage,
+data-activities, activities-more
+activity-header, activity-streams, activity-laps, activity-zones
+Of text fields made by Gradio (chat-input, garmin-*, proposal-reason) the id is on the frame: `#id textarea`
+or `#id input` is the field. Buttons of jobs in lists have classes: job-retry, job-skip, job-abort. States
+stand as attributes: `[data-state]`, `[data-push-state]`, `[data-job-kind]`.
 """
 
 import os

@@ -15,6 +15,7 @@ CTL, ATL, FRESH, TIRED, ACCENT = "#14958a", "#e07a4a", "#43a97c", "#e0a184", "#1
 TEXT, GRID = "#8795a1", "rgba(130,145,155,0.18)"
 FONT = "Pretendard, -apple-system, Segoe UI, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif"
 MEAN_WEEKS = 4
+LONGEST_GAP_DAYS = 3
 KM = 1000.0
 
 type Points = Sequence[tuple[str, float | None]]
@@ -56,7 +57,7 @@ def fitness(trends: Json, words: Words) -> Any:
         )  # fmt: skip
         if key in ahead:
             days, values = _columns(ahead[key]["points"])
-            name = f"{words.t(f'metric.{key}')} · {words.t('ui.today.fitness.planned')}"
+            name = words.t("ui.today.fitness.planned")
             figure.add_scatter(
                 x=days, y=values, mode="lines", name=name, showlegend=key == "ctl",
                 line={"color": colour, "width": 1.6, "dash": "dot"}, hovertemplate="%{y:.0f}",
@@ -205,17 +206,27 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def spark(points: Points, *, width: int = 240, height: int = 44) -> Json | None:
-    """A sparkline's path in its own box: runs of known days, gaps left open; None without two days."""
+    """Paths of a sparkline: each day, and the mean of seven; gaps stay open. None without two days."""
     known = [(date.fromisoformat(day).toordinal(), value) for day, value in points if value is not None]
     if len(known) < 2:
         return None
+    means = [(at, _week_mean(known, at)) for at, _ in known]
     low, high = min(value for _, value in known), max(value for _, value in known)
-    first, last = known[0][0], known[-1][0]
-    spread, span = (high - low) or 1.0, (last - first) or 1
-    parts, before = [], None
-    for at, value in known:
-        x, y = (at - first) / span * width, height - 3 - (value - low) / spread * (height - 6)
-        is_next = before is not None and at - before <= 3
-        parts.append(f"{'L' if is_next else 'M'}{x:.1f} {y:.1f}")
-        before = at
-    return {"path": " ".join(parts), "width": width, "height": height, "low": low, "high": high}
+    first, span = known[0][0], (known[-1][0] - known[0][0]) or 1
+
+    def path(line: Sequence[tuple[int, float]]) -> str:
+        parts, before = [], None
+        for at, value in line:
+            x = (at - first) / span * width
+            y = height - 3 - (value - low) / ((high - low) or 1.0) * (height - 6)
+            is_next = before is not None and at - before <= LONGEST_GAP_DAYS
+            parts.append(f"{'L' if is_next else 'M'}{x:.1f} {y:.1f}")
+            before = at
+        return " ".join(parts)
+
+    return {"daily": path(known), "mean": path(means), "width": width, "height": height}
+
+
+def _week_mean(known: Sequence[tuple[int, float]], at: int) -> float:
+    week = [value for day, value in known if at - 6 <= day <= at]
+    return sum(week) / len(week)

@@ -168,10 +168,10 @@ def _remember(known: OrderedDict[str, Any], key: str, value: Any) -> None:
 
 async def _read(receive: Receive) -> bytes | None:
     """The whole body; None where it is larger than any of our events."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > _BODY_LIMIT:
             return None
         if not message.get("more_body"):

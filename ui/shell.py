@@ -8,7 +8,14 @@ from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 
 from runcoach.i18n import LANGUAGES, language_or_default
 from ui.client import ApiClient, ApiProblem, Caller
@@ -51,6 +58,8 @@ class Shell:
         self.router = router = APIRouter()
         router.add_api_route("/", self.home)
         router.add_api_route("/healthz", self.live)
+        router.add_api_route("/favicon.ico", self.icon)
+        router.add_api_route("/manifest.json", self.manifest)
         router.add_api_route("/login", self.login_page)
         router.add_api_route("/login", self.log_in, methods=["POST"])
         router.add_api_route("/register", self.register_page)
@@ -65,6 +74,18 @@ class Shell:
     async def live(self) -> JSONResponse:
         """The process answers."""
         return JSONResponse({"status": "ok"})
+
+    async def icon(self) -> Response:
+        """For browsers that ask by habit."""
+        return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+    async def manifest(self, request: Request) -> JSONResponse:
+        """The app on a home screen."""
+        words = words_of(request)
+        icon = {"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml"}
+        return JSONResponse(
+            {"name": words.t("app.name"), "start_url": "/", "display": "standalone", "icons": [icon]}
+        )
 
     async def home(self, request: Request) -> Response:
         """The screens in the language of the account."""

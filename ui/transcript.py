@@ -1,6 +1,7 @@
 """A conversation as the chat shows it: what was said, and the steps that the coach took for it."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from runcoach.i18n import error_text
 from ui.words import Json, Words
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 USER, ASSISTANT, TOOL = "user", "assistant", "tool"
 
 
@@ -35,8 +37,11 @@ async def turn_events(lines: AsyncIterator[str]) -> AsyncIterator[TurnEvent]:
 
 
 def said(role: str, text: str) -> Json:
-    """One message. Pictures become links: nothing is loaded from elsewhere because a text says so."""
-    return {"role": role, "content": text.replace("![", "[")}
+    """One message. Markdown stays, tags and pictures don't: nothing is loaded because a text says so.
+
+    A zero-width space after `<` keeps it from being a tag, in prose and in code alike.
+    """
+    return {"role": role, "content": _TAG.sub("<\u200b", text).replace("![", "[")}
 
 
 def step(name: str, words: Words, *, is_done: bool, is_error: bool = False) -> Json:

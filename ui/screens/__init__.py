@@ -23,6 +23,6 @@ def build_pages(api: ApiClient, language: str) -> Any:
         DataPage(api, language),
         Activity(api, language),
     ):
-        with blocks.route(t(f"ui.nav.{screen.name}", language), f"/{screen.name}"):
+        with blocks.route(t(f"ui.nav.{screen.name}", language), f"/{screen.name}", show_in_navbar=False):
             screen.build(blocks)
     return blocks

@@ -13,12 +13,14 @@ from ui.words import Json, Words
 
 POINTS = 900
 FIGURES = (
-    "load", "intensity_factor", "trimp", "grade_adjusted_pace", "efficiency_factor", "decoupling", "effective_vo2max",
-    "average_cadence", "average_power", "elevation_gain", "step_length", "ground_contact", "vertical_ratio",
-    "running_effectiveness",
+    "load", "intensity_factor", "trimp", "grade_adjusted_pace", "efficiency_factor", "decoupling",
+    "effective_vo2max", "average_cadence", "average_power", "elevation_gain", "step_length", "ground_contact",
+    "vertical_ratio", "running_effectiveness",
 )  # fmt: skip
-DECIMALS = {"intensity_factor": 2, "efficiency_factor": 2, "decoupling": 1, "effective_vo2max": 1, "vertical_ratio": 1,
-            "running_effectiveness": 2}  # fmt: skip
+DECIMALS = {
+    "intensity_factor": 2, "efficiency_factor": 2, "decoupling": 1, "effective_vo2max": 1,
+    "vertical_ratio": 1, "step_length": 2, "running_effectiveness": 2,
+}  # fmt: skip
 UNITS = {
     "ml/kg/min": "ml/kg/min",
     "spm": "spm",
@@ -41,7 +43,7 @@ class Activity(Screen):
         """Components and events."""
         self.frame()
         header = gr.HTML(SKELETON, elem_id="activity-header", padding=False)
-        with gr.Column(elem_classes="card", elem_id="activity-streams", visible="hidden") as card:
+        with gr.Column(elem_classes="card", elem_id="activity-streams", visible=False) as card:
             gr.HTML(f'<div class="card-head"><h2>{self.t("ui.activity.streams")}</h2></div>', padding=False)
             streams = gr.Plot(show_label=False, container=False)
         tables = gr.HTML(elem_id="activity-tables", padding=False)
@@ -73,7 +75,7 @@ class Activity(Screen):
                 figures=figures,
                 start=words.moment(activity["start_time"]),
             ),
-            gr.update(visible=figure is not None or "hidden"),
+            gr.update(visible=figure is not None),
             figure if figure is not None else gr.skip(),
             visit.render(
                 "activity_tables.html",
@@ -102,11 +104,16 @@ def lap_rows(laps: Sequence[Json]) -> list[Json]:
     return [
         {
             "lap": lap,
-            "share": round(fastest / lap["pace_s_per_km"] * 100) if lap["pace_s_per_km"] else 0,
+            "share": _bar(fastest / lap["pace_s_per_km"]) if lap["pace_s_per_km"] else 0,
             "is_fast": bool(lap["pace_s_per_km"]) and lap["pace_s_per_km"] < mean * 0.93,
         }
         for lap in laps
     ]
+
+
+def _bar(speed_share: float) -> int:
+    """The fastest lap is full; half its speed is almost nothing, so that differences can be seen."""
+    return round(max(0.04, (speed_share - 0.5) * 2) * 100)
 
 
 def zone_rows(zones: Sequence[Json]) -> list[Json]:

@@ -16,6 +16,8 @@ CHIPS = 4
 SHOWN_EVERY_S = 0.1
 NEW = "new"
 LONGEST = 8000
+# The address names the conversation, so that a reload shows it again
+_REMEMBER = "(id) => { if (id) history.replaceState(null, '', '?c=' + encodeURIComponent(id)); }"
 
 
 class Chat(Screen):
@@ -40,12 +42,13 @@ class Chat(Screen):
             ]
         with gr.Row(elem_id="chat-bar"):
             text = gr.Textbox(
-                show_label=False, label=self.t("ui.chat.input"), placeholder=self.t("ui.chat.input"), lines=1,
-                max_lines=6, max_length=LONGEST, elem_id="chat-input", scale=6, container=False, autofocus=True,
+                show_label=False, label=self.t("ui.chat.input"), placeholder=self.t("ui.chat.input"),
+                lines=1, max_lines=6, max_length=LONGEST, elem_id="chat-input", scale=6, container=False,
+                autofocus=True,
             )  # fmt: skip
             send = gr.Button(self.t("ui.chat.send"), variant="primary", elem_id="chat-send", scale=1)
             stop = gr.Button(
-                self.t("ui.chat.stop"), variant="stop", elem_id="chat-stop", visible="hidden", scale=1
+                self.t("ui.chat.stop"), variant="stop", elem_id="chat-stop", visible=False, scale=1
             )
         conversation = gr.Textbox(visible="hidden", elem_id="chat-conversation")
         outputs = [log, conversation, text, send, stop, proposal, head]
@@ -55,6 +58,7 @@ class Chat(Screen):
         for chip in chips:
             listen(chip.click, self.send, inputs=[chip, conversation], outputs=outputs)
         listen(stop.click, self.stop, inputs=[conversation])
+        listen(conversation.change, None, inputs=[conversation], js=_REMEMBER)
 
     async def load(self, request: gr.Request) -> AsyncIterator[list[Any]]:
         """The conversation of the address, else the newest; an answer that is being written goes on."""
@@ -138,11 +142,11 @@ async def _card(visit: Visit, *, just_asked: bool = False) -> str:
 
 
 def _idle() -> list[Any]:
-    return [gr.update(interactive=True, visible=True), gr.update(visible="hidden")]
+    return [gr.update(interactive=True, visible=True), gr.update(visible=False)]
 
 
 def _busy() -> list[Any]:
-    return [gr.update(interactive=False, visible="hidden"), gr.update(visible=True)]
+    return [gr.update(interactive=False, visible=False), gr.update(visible=True)]
 
 
 def _is_id(value: object) -> bool:

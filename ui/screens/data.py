@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from ui.screens.visit import SKELETON, Screen, listen, or_problem
+from ui.templating import render
 from ui.words import Json
 
 REFRESH_S = 2
@@ -36,7 +37,7 @@ class DataPage(Screen):
         jobs = gr.HTML(elem_id="data-jobs", padding=False)
         coverage = gr.HTML(elem_id="data-coverage", padding=False)
         activities = gr.HTML(SKELETON, elem_id="data-activities", padding=False)
-        more = gr.Button(self.t("ui.data.more"), elem_id="activities-more", visible="hidden")
+        more = gr.Button(self.t("ui.data.more"), elem_id="activities-more", visible=False)
         refresh = gr.Button("refresh", elem_id="data-refresh", elem_classes="hidden-part")
         count = gr.State(PAGE)
         signature = gr.State({})
@@ -59,17 +60,18 @@ class DataPage(Screen):
         with gr.Column(elem_classes="card"):
             state = gr.HTML(SKELETON, elem_id="garmin-state", padding=False)
             message = gr.HTML(elem_id="garmin-message", padding=False)
-            with gr.Column(visible="hidden") as login:
+            with gr.Column(visible=False) as login:
                 email = gr.Textbox(
                     label=self.t("ui.garmin.email"), type="email", max_lines=1, elem_id="garmin-email",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )  # fmt: skip
                 password = gr.Textbox(
-                    label=self.t("ui.garmin.password"), type="password", max_lines=1, elem_id="garmin-password",
+                    label=self.t("ui.garmin.password"), type="password", max_lines=1,
+                    elem_id="garmin-password",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )  # fmt: skip
                 connect = gr.Button(self.t("ui.garmin.connect"), variant="primary", elem_id="garmin-connect")
-            with gr.Column(visible="hidden") as code_step:
+            with gr.Column(visible=False) as code_step:
                 code = gr.Textbox(
                     label=self.t("ui.garmin.code"), max_lines=1, max_length=12, elem_id="garmin-mfa-code",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="one-time-code"),
@@ -78,7 +80,7 @@ class DataPage(Screen):
                     self.t("ui.garmin.send_code"), variant="primary", elem_id="garmin-mfa-submit"
                 )
             progress = gr.HTML(elem_id="backfill-progress", padding=False)
-            with gr.Row(visible="hidden") as steering:
+            with gr.Row(visible=False) as steering:
                 pause = gr.Button(
                     self.t("ui.backfill.pause"), elem_id="backfill-pause", size="sm", min_width=80
                 )
@@ -92,7 +94,7 @@ class DataPage(Screen):
                     min_width=80,
                     variant="stop",
                 )
-            with gr.Row(visible="hidden") as connected:
+            with gr.Row(visible=False) as connected:
                 sync = gr.Button(self.t("ui.garmin.sync"), elem_id="garmin-sync", size="sm", min_width=90)
                 history = gr.Button(
                     self.t("ui.backfill.start"), elem_id="backfill-start", size="sm", min_width=90
@@ -122,7 +124,7 @@ class DataPage(Screen):
         with gr.Column(elem_classes="card"):
             state = gr.HTML(SKELETON, elem_id="strava-state", padding=False)
             message = gr.HTML(elem_id="strava-message", padding=False)
-            with gr.Row(visible="hidden") as joined:
+            with gr.Row(visible=False) as joined:
                 upload = gr.Button(
                     self.t("ui.strava.upload"), elem_id="strava-upload", size="sm", min_width=90
                 )
@@ -133,7 +135,7 @@ class DataPage(Screen):
                     min_width=90,
                     variant="stop",
                 )
-            connect = gr.Button(self.t("ui.strava.connect"), elem_id="strava-connect", visible="hidden")
+            connect = gr.Button(self.t("ui.strava.connect"), elem_id="strava-connect", visible=False)
         events: list[Any] = [
             (connect.click, self.connect_strava, None, [message]),
             (upload.click, self._does("/strava/sync/run", "ui.strava.uploading", {}), None, [message]),
@@ -142,8 +144,6 @@ class DataPage(Screen):
         return state, events, [joined, connect]
 
     def _upload_form(self) -> str:
-        from ui.templating import render
-
         return render("data_upload.html", self.words)
 
     # What is shown
@@ -162,7 +162,8 @@ class DataPage(Screen):
         state, backfill = garmin["state"], garmin["backfill_job"]
         is_open = bool(backfill and backfill["state"] in OPEN_STATES)
         is_joined = state == "connected"
-        shown_jobs = [job for job in status["jobs"] if job["kind"] != "coach_chat"][:8]
+        running = [job for job in status["jobs"] if job["state"] in OPEN_STATES]
+        over = [job for job in status["jobs"] if job["state"] not in OPEN_STATES]
         return [
             "",
             visit.render("data_garmin.html", g=garmin, streams=status["streams"]),
@@ -174,7 +175,7 @@ class DataPage(Screen):
             visit.render("data_strava.html", s=strava),
             _seen(strava["state"] == "connected"),
             _seen(strava["is_available"] and strava["state"] != "connected"),
-            visit.render("data_jobs.html", jobs=_parked_first(shown_jobs)),
+            visit.render("data_jobs.html", open=_parked_first(running), over=over),
         ]
 
     async def load_slow(self, count: int, request: gr.Request) -> list[Any]:
@@ -190,7 +191,7 @@ class DataPage(Screen):
         return [
             visit.render("data_coverage.html", c=coverage, strips=strips(coverage)),
             visit.render("data_activities.html", items=listed["items"]),
-            gr.update(visible=True if listed["next_cursor"] and count < MOST else "hidden"),
+            gr.update(visible=bool(listed["next_cursor"]) and count < MOST),
         ]
 
     # What is done
@@ -236,7 +237,7 @@ class DataPage(Screen):
 
 
 def _seen(is_there: bool) -> Any:
-    return gr.update(visible=True if is_there else "hidden")
+    return gr.update(visible=is_there)
 
 
 def _parked_first(jobs: Sequence[Json]) -> list[Json]:
@@ -262,7 +263,7 @@ def strips(coverage: Json) -> list[Json]:
 
 def _pieces(days: Sequence[Json], first: int) -> list[Json]:
     placed = [(date.fromisoformat(day["day"]).toordinal() - first, day["state"]) for day in days]
-    found = []
+    found: list[Json] = []
     for _, run in groupby(enumerate(placed), lambda item: (item[1][0] - item[0], item[1][1])):
         together = [place for _, place in run]
         found.append({"at": together[0][0], "length": len(together), "state": together[0][1]})

@@ -25,8 +25,9 @@ class PlanPage(Screen):
         self.frame()
         head = gr.HTML(SKELETON, elem_id="plan-head", padding=False)
         message = gr.HTML(elem_id="plan-message", padding=False)
+        push = gr.HTML(elem_id="plan-push", padding=False)
         proposal = gr.HTML(elem_id="plan-proposal", padding=False)
-        with gr.Column(elem_classes="card", elem_id="plan-decide", visible="hidden") as decide:
+        with gr.Column(elem_classes="card", elem_id="plan-decide", visible=False) as decide:
             gr.HTML(self.notice(self.t("ui.plan.decide.text")), padding=False)
             approve = gr.Button(self.t("ui.plan.approve"), variant="primary", elem_id="proposal-approve")
             with gr.Row(equal_height=True):
@@ -37,7 +38,6 @@ class PlanPage(Screen):
                 reject = gr.Button(
                     self.t("ui.plan.reject"), variant="stop", elem_id="proposal-reject", scale=1
                 )
-        push = gr.HTML(elem_id="plan-push", padding=False)
         with gr.Row():
             generate = gr.Button(self.t("ui.plan.generate"), elem_id="plan-generate")
         calendar = gr.HTML(elem_id="plan-calendar", padding=False)
@@ -53,7 +53,8 @@ class PlanPage(Screen):
             (generate.click, self.generate, None),
         ):
             done = listen(event, handler, inputs=inputs, outputs=[message], concurrency_limit=5)
-            listen(done.then, self.load, outputs=outputs)
+            again = listen(done.then, self.load, outputs=outputs)
+            listen(again.then, None, js="() => window.scrollTo({ top: 0, behavior: 'smooth' })")
 
     @or_problem(7)
     async def load(self, request: gr.Request) -> list[Any]:
@@ -89,7 +90,7 @@ class PlanPage(Screen):
         head, card, push, weeks = texts
         key = f"{proposal['id']}:{proposal['content_hash']}" if proposal and is_open else ""
         signature = str(hash((*texts, key)))
-        return [head, card, gr.update(visible=is_open or "hidden"), push, weeks, key, signature]
+        return [head, card, gr.update(visible=is_open), push, weeks, key, signature]
 
     async def _proposal(self, visit: Visit, plans: Json, waiting: Json) -> Json | None:
         """The one that the address names, else the newest open one."""

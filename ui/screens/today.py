@@ -12,7 +12,7 @@ from ui.words import Json, Words
 
 REFRESH_S = 10
 HERO_FIGURES = ("ctl", "atl", "tsb", "race_index")
-BODY = (("hrv_rmssd_ms", "ms", 0), ("resting_hr_bpm", "bpm", 0), ("sleep_s", "", 0))
+BODY = (("hrv_rmssd_ms", "ms"), ("resting_hr_bpm", "bpm"), ("sleep_s", ""))
 RING_FULL = {"green": 1.0, "amber": 0.6, "red": 0.25}
 RING_COLOURS = {"green": "var(--good)", "amber": "var(--warn)", "red": "var(--bad)"}
 READY_PARTS = ("hrv_week", "hrv_today", "resting_hr", "sleep", "form", "wellbeing", "illness", "pain")
@@ -27,10 +27,10 @@ class Today(Screen):
         """Components and events."""
         self.frame()
         top = gr.HTML(SKELETON, elem_id="today-top", padding=False)
-        with gr.Column(elem_classes="card", elem_id="today-fitness", visible="hidden") as fitness_card:
+        with gr.Column(elem_classes="card", elem_id="today-fitness", visible=False) as fitness_card:
             fitness_head = gr.HTML(padding=False)
             fitness = gr.Plot(show_label=False, container=False)
-        with gr.Row(visible="hidden") as lower:
+        with gr.Row(visible=False) as lower:
             with gr.Column(elem_classes="card", elem_id="today-volume", min_width=320):
                 volume_head = gr.HTML(padding=False)
                 volume = gr.Plot(show_label=False, container=False)
@@ -152,22 +152,24 @@ def cap_this_week(plan: Json, today: str) -> float | None:
 
 def body_lines(trends: Json, words: Words) -> list[Json]:
     """HRV, resting heart rate and sleep as sparklines with the last value and the usual one."""
-    return [_body_line(key, unit, trends["body"].get(key), words) for key, unit, _ in BODY]
+    return [_body_line(key, unit, trends["body"].get(key), words) for key, unit in BODY]
 
 
 def _body_line(key: str, unit: str, series: Json | None, words: Words) -> Json:
     points = series["points"] if series else []
     known = [value for _, value in points if value is not None]
     mean = sum(known) / len(known) if known else None
-    is_time = key == "sleep_s"
-    show = (lambda value: words.duration(value)) if is_time else (lambda value: words.number(value, 0, unit))
+
+    def shown(value: float | None) -> str:
+        return words.duration(value) if key == "sleep_s" else words.number(value, 0, unit)
+
     return {
         "key": key,
         "series": series,
         "spark": charts.spark(points),
-        "last": show(known[-1]) if known else words.number(None),
+        "last": shown(known[-1] if known else None),
         "last_day": next((day for day, value in reversed(points) if value is not None), None),
-        "mean": show(mean) if mean is not None else "",
+        "mean": shown(mean) if mean is not None else "",
     }
 
 
