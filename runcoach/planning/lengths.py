@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from runcoach.domain.plan import Phase
 from runcoach.domain.workout import WorkoutKind
@@ -24,6 +25,9 @@ from runcoach.science.units import HALF_MARATHON_M, MARATHON_M
 SPIKE_SHARE, SPIKE_DAYS, FIRST_RUN_M = 1.10, 30, 3000
 LONG_S, MARATHON_LONG_S, EASY_S, RECOVERY_S = 150 * 60, 165 * 60, 90 * 60, 55 * 60
 SHORTEST_RUN_M = 2000
+SHORTEST_S, SHORTEST_MOST_M, SHORTEST_WEEK_SHARE = 25 * 60, 5000, 1 / 6
+"""A run of less than 25 minutes is hardly worth the shoes, unless the whole week is small."""
+
 _AFTER_HARD_SHARE, _TOP_UP_M = 0.85, 1500
 _MARATHON_LONG_SHARE = 0.35
 _FEW_RUNS_SHARE = 1.2
@@ -45,20 +49,30 @@ class Limits:
     long_share: float | None
     with_m: bool
     with_strides: bool
+    shortest_m: float
 
     @classmethod
     def of(cls, target: WeekTarget, request: PlanRequest, progress: Progress, style: Style) -> "Limits":
         distance_m = (request.goal.race_distance_m or 0) if request.goal and request.race_day else 0
         is_marathon = distance_m >= MARATHON_M * 0.95
-        specific = target.phase in {Phase.BUILD, Phase.PEAK} and not target.is_deload
+        is_usual = not target.is_deload and not target.is_return
+        specific = target.phase in {Phase.BUILD, Phase.PEAK} and is_usual
+        run_m = _longest_allowed_m(target, request, progress)
         is_recovering = target.phase is Phase.RECOVERY
         return cls(
-            run_m=_longest_allowed_m(target, request, progress),
+            run_m=run_m,
             long_s=MARATHON_LONG_S if is_marathon else LONG_S,
             long_share=_MARATHON_LONG_SHARE if is_marathon else None,
             with_m=specific and distance_m >= HALF_MARATHON_M * 0.95 and target.index % 2 == 1,
             with_strides=style.paces.has_targets and not target.is_return and not is_recovering,
+            shortest_m=min(run_m, shortest_run_m(target.target_m, style)),
         )
+
+
+def shortest_run_m(week_m: float, style: Style) -> float:
+    """The least that a run should be: 25 easy minutes, a sixth of a small week, never more than 5 km."""
+    least_m = min(style.paces.metres("E", SHORTEST_S), SHORTEST_MOST_M, SHORTEST_WEEK_SHARE * week_m)
+    return max(SHORTEST_RUN_M, least_m)
 
 
 def fill(
@@ -107,7 +121,7 @@ def _compose(
     if layout.long and long_m >= SHORTEST_RUN_M:
         found[layout.long] = long_run(long_m, style, _m_part(long_m, caps_m, limits, hard, style))
     easy_most_m = min(most_m, long_m or most_m, style.paces.metres("E", EASY_S))
-    lengths = _easy_lengths(left_m - long_m, sorted(easy_days), easy_most_m, found, style)
+    lengths = _easy_lengths(left_m - long_m, sorted(easy_days), easy_most_m, found, limits, style)
     found.update(_easy_sketches(lengths, found, limits, style))
     return found
 
@@ -126,14 +140,26 @@ def _hard_sketches(
     for day, session in zip(days, sessions, strict=False):
         cap_m = 1000 * (quality_cap_km(ZONE_OF[session], caps_m / 1000) or 0.0)
         cap_m /= 2 if ZONE_OF[session] == "M" else 1
-        sketch = quality_session(session, cap_m, style)
+        sketch = quality_session(session, cap_m, style) or _instead(caps_m, style)
         if sketch is not None and sketch.distance_m <= min(limits.run_m, volume_m / 2):
             found[day] = sketch
     return found
 
 
+def _instead(caps_m: float, style: Style) -> Sketch | None:
+    """Where a week is too small for the session: cruise intervals, of which more is allowed."""
+    if style.by_effort:
+        return None
+    return quality_session(Session.CRUISE, 1000 * (quality_cap_km("T", caps_m / 1000) or 0.0), style)
+
+
 def _easy_lengths(
-    left_m: float, days: list[date], most_m: float, hard: Mapping[date, Sketch], style: Style
+    left_m: float,
+    days: list[date],
+    most_m: float,
+    hard: Mapping[date, Sketch],
+    limits: Limits,
+    style: Style,
 ) -> dict[date, int]:
     """Even lengths, shorter after hard days, then half kilometres more where they fit.
 
@@ -141,7 +167,8 @@ def _easy_lengths(
     """
     after_hard = {day + timedelta(days=1) for day in hard}
     kept = sorted(days, key=lambda day: day in after_hard)
-    while kept and (most_m < SHORTEST_RUN_M or left_m / len(kept) < SHORTEST_RUN_M):
+    shortest_m = ceil(limits.shortest_m / 100) * 100
+    while kept and (most_m < SHORTEST_RUN_M or left_m / len(kept) < min(shortest_m, most_m)):
         kept.pop()
     if not kept:
         return {}
@@ -149,7 +176,8 @@ def _easy_lengths(
     recovery_m = style.paces.metres("E", RECOVERY_S)
     shares = {day: _AFTER_HARD_SHARE if day in after_hard else 1.0 for day in kept}
     most = {day: min(most_m, recovery_m) if day in after_hard else most_m for day in kept}
-    lengths = {day: max(SHORTEST_RUN_M, tidy(min(even_m * shares[day], most[day]))) for day in kept}
+    least_m = tidy(min(shortest_m, even_m))
+    lengths = {day: max(least_m, tidy(min(even_m * shares[day], most[day]))) for day in kept}
     for day in sorted(kept, key=lambda day: day in after_hard):
         longer_m = min(most[day], lengths[day] + left_m - sum(lengths.values()))
         lengths[day] = max(lengths[day], min(tidy(longer_m), lengths[day] + _TOP_UP_M))

@@ -8,7 +8,8 @@ from runcoach.planning.sessions import Sketch, Style
 
 WARMUP_S, COOLDOWN_S = 900, 600
 MAX_CRUISE_REPS, MAX_INTERVAL_REPS = 8, 8
-_MIN_INTERVAL_REPS, _MIN_REPETITIONS = 3, 4
+_MIN_INTERVAL_REPS, _MIN_REPETITIONS, _MIN_INTERVAL_M = 3, 4, 1600
+_NEARLY_MOST = 0.85
 _LONGEST_INTERVAL_S, _LONGEST_CRUISE_S = 300, 900
 _SPRINTS = {
     Session.ACCELERATION: (30, 10, 180, "accel"),
@@ -65,11 +66,14 @@ def _interval(cap_m: float, style: Style) -> Sketch | None:
     fitting = [
         (count, m)
         for count, m in reps
-        if count >= _MIN_INTERVAL_REPS and style.paces.seconds("I", m) <= _LONGEST_INTERVAL_S
+        if count >= _MIN_INTERVAL_REPS
+        and count * m >= _MIN_INTERVAL_M
+        and style.paces.seconds("I", m) <= _LONGEST_INTERVAL_S
     ]
     if not fitting:
         return None
-    count, rep_m = max(fitting, key=_work)
+    most_m = max(count * m for count, m in fitting)
+    count, rep_m = max((rep for rep in fitting if rep[0] * rep[1] >= _NEARLY_MOST * most_m), key=_length)
     rest_s = max(60, min(240, round(style.paces.seconds("I", rep_m) * 0.8 / 15) * 15))
     work = style.step(StepKind.WORK, "I", metres=rep_m)
     return _repeats(WorkoutKind.INTERVAL, f"{count}x{rep_m}m I", count, work, rest_s, "I", style)
@@ -144,6 +148,11 @@ def _sprints(session: Session, cap_m: float, style: Style) -> Sketch | None:
 def _work(reps: tuple[int, int]) -> tuple[int, int]:
     """The most work, and among equals the longer repeats."""
     return reps[0] * reps[1], reps[1]
+
+
+def _length(reps: tuple[int, int]) -> int:
+    """Of nearly the same work the longer repeats: three of 800 m rather than seven of 400 m."""
+    return reps[1]
 
 
 def _repeats(

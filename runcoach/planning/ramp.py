@@ -1,11 +1,15 @@
 """Coming back: how much of the usual volume the first weeks hold after a break or an illness."""
 
+from collections.abc import Sequence
 from math import ceil
-from statistics import median
+from statistics import mean, median
 
 from runcoach.planning.request import PlanRequest
 
 SHORT_BREAK_DAYS = 5
+TYPICAL_WEEKS, LIGHT_WEEK_SHARE = 6, 0.70
+"""Looked back on; a week of less than that share of the middle one was a cutback, a race or a cold."""
+
 _HALF, _MOST, _THIRD = 0.50, 0.75, 0.33
 _UNWELL = (_HALF, _MOST)
 
@@ -26,6 +30,21 @@ def usual_week_m(request: PlanRequest) -> float:
     """What the runner used to run: the median of the weeks with runs in them. 0 without history."""
     weeks = [distance_m for distance_m in request.recent_weeks_m if distance_m > 0]
     return float(median(weeks)) if weeks else 0.0
+
+
+def typical_week_m(weeks: Sequence[float]) -> float:
+    """What a usual week holds now: the mean of the last six without the light ones.
+
+    Two light weeks at the end are no exception any more: then the mean of the last four counts. 0 = no runs.
+    """
+    recent = [distance_m for distance_m in weeks[-TYPICAL_WEEKS:] if distance_m > 0]
+    if not recent:
+        return 0.0
+    light_m = LIGHT_WEEK_SHARE * median(recent)
+    last = weeks[-2:]
+    if len(last) == 2 and max(last) < light_m:
+        return sum(weeks[-4:]) / len(weeks[-4:])
+    return mean(distance_m for distance_m in recent if distance_m >= light_m)
 
 
 def _after_break(days_off: int) -> tuple[float, ...]:

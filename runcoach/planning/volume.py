@@ -6,19 +6,23 @@ from datetime import date
 from runcoach.domain.plan import Phase, PlanWeek
 from runcoach.domain.workout import PlannedWorkout, WorkoutKind
 from runcoach.planning.methods import MethodPack
-from runcoach.planning.ramp import ramp_shares, usual_week_m
+from runcoach.planning.ramp import ramp_shares, typical_week_m, usual_week_m
 from runcoach.planning.request import Flag, PlanRequest
 from runcoach.planning.review import cascade
 from runcoach.planning.season import race_share
 
 HIGH_VOLUME_M, RISE_SHARE = 30_000, 0.10
 LOW_RISE_SHARE, LOW_RISE_M = 0.20, 3_000
+LOW_GROWTH = 0.10
+"""From little, a week may grow by more than a method says for those who run much."""
+
 STARTER_WEEK_M = 9_000
 """Without history: three runs of three kilometres."""
 
 SMALLEST_WEEK_M = 6_000
 """Who runs less than that is asked for two short runs a week."""
 
+BUILDING_WEEKS = 3
 LIGHT_SHARE = 0.85
 """A week of four is lighter when it holds at most this share of the largest."""
 
@@ -42,11 +46,15 @@ class WeekTarget:
 
 @dataclass(frozen=True)
 class Progress:
-    """The weeks so far, races left out: `done_m` with history, `planned_m` whole planned weeks only."""
+    """The weeks so far, races left out: `done_m` with history, `planned_m` whole planned weeks only.
+
+    `building`: how many weeks in a row, the newest last, were no lighter ones and no return.
+    """
 
     done_m: tuple[float, ...]
     planned_m: tuple[float, ...] = ()
     level_m: float = 0.0
+    building: int = 0
     workouts: tuple[PlannedWorkout, ...] = ()
 
     def after(
@@ -65,19 +73,28 @@ class Progress:
             done_m=(*self.done_m, counted_m),
             planned_m=(*self.planned_m, total_m) if is_full else self.planned_m,
             level_m=level_m if is_normal and is_full else self.level_m,
+            building=self._building(is_normal and not target.is_return) if is_full else self.building,
             workouts=(*self.workouts, *week.workouts),
         )
 
+    def _building(self, is_building: bool) -> int:
+        return self.building + 1 if is_building else 0
+
 
 def start(request: PlanRequest) -> Progress:
-    """Where the runner stands: the mean of four weeks, or last week where that was more, within 10 %."""
+    """Where the runner stands: a usual week, or last week where that was more, within 10 %."""
     recent = request.reference_weeks_m
-    mean_m = sum(recent[-4:]) / 4 if recent else 0.0
-    level_m = min(max(mean_m, recent[-1] if recent else 0.0), mean_m * (1 + RISE_SHARE))
+    typical_m = typical_week_m(recent)
+    level_m = min(max(typical_m, recent[-1] if recent else 0.0), typical_m * (1 + RISE_SHARE))
     level_m *= cascade(request.review).volume_share if request.review else 1.0
     if ramp_shares(request):
         level_m = min(level_m or STARTER_WEEK_M, usual_week_m(request))
-    return Progress(done_m=recent, planned_m=_planned_before(request, recent), level_m=max(level_m, 0.0))
+    return Progress(
+        done_m=recent,
+        planned_m=_planned_before(request, recent),
+        level_m=max(level_m, 0.0),
+        building=_building_before(request),
+    )
 
 
 def target_of(
@@ -129,7 +146,8 @@ def _wanted_m(
     usual_m = usual_week_m(request)
     if progress.level_m < usual_m * 0.9 and ramp_shares(request):
         return usual_m
-    growth = pack.growth if progress.planned_m else 0.0
+    steps = pack.growth if progress.level_m >= HIGH_VOLUME_M else max(pack.growth, LOW_GROWTH)
+    growth = steps if progress.planned_m else 0.0
     return max(SMALLEST_WEEK_M, progress.level_m * (1 + growth))
 
 
@@ -138,8 +156,10 @@ def _ramp_cap_m(share: float, request: PlanRequest) -> float:
 
 
 def _needs_deload(index: int, request: PlanRequest, progress: Progress) -> bool:
-    """After three weeks of much the same, and at once where fatigue is deep."""
+    """After three weeks of building or of much the same, and at once where fatigue is deep."""
     if index == 0 and _is_tired(request) and progress.done_m and not request.is_unwell:
+        return True
+    if progress.building >= BUILDING_WEEKS:
         return True
     last = progress.planned_m[-3:]
     return len(last) == 3 and min(last) > LIGHT_SHARE * max(last)
@@ -159,3 +179,11 @@ def _planned_before(request: PlanRequest, recent: tuple[float, ...]) -> tuple[fl
         return ()
     over = sum(1 for week in request.previous.weeks if week.monday < request.first_monday)
     return recent[-over:] if 0 < over <= 3 else recent[-3:] if over else ()
+
+
+def _building_before(request: PlanRequest) -> int:
+    """So many weeks that the lighter one comes when the plan before has it."""
+    weeks = request.previous.weeks if request.previous else ()
+    upcoming = [week for week in weeks if week.monday >= request.first_monday]
+    until = next((n for n, week in enumerate(upcoming) if week.is_deload), BUILDING_WEEKS)
+    return max(0, BUILDING_WEEKS - until)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from runcoach.domain.plan import Phase, PlanWeek
 from runcoach.domain.workout import PlannedWorkout, WorkoutKind
 from runcoach.planning.layout import Layout, lay_out, run_days_for
-from runcoach.planning.lengths import Limits, fill
+from runcoach.planning.lengths import Limits, fill, shortest_run_m
 from runcoach.planning.methods import MethodPack, Session
 from runcoach.planning.request import PlanRequest
 from runcoach.planning.sessions import REST, Sketch, Style, race
@@ -136,7 +136,7 @@ def _layout(
     is_full: bool,
 ) -> Layout:
     request = recipe.request
-    shortest_m = min(4500, max(2500, recipe.style.paces.metres("E", 1200)))
+    shortest_m = shortest_run_m(target.target_m, recipe.style)
     is_race_week = any(w.kind is WorkoutKind.RACE for w in fixed.values())
     is_rated = request.index is not None
     return lay_out(
@@ -170,11 +170,20 @@ def _hard_days(request: PlanRequest, progress: Progress) -> set[date]:
     hard = {w.day for w in known if w.kind.is_hard or w.kind is WorkoutKind.LONG}
     if request.last_hard_day is not None:
         hard.add(request.last_hard_day)
+    hard |= _long_days_before(request)
     if request.race_day is not None:
         distance_m = (request.goal.race_distance_m or 0) if request.goal else 0
         after = (2, 4, 6) if distance_m >= HALF_MARATHON_M * 0.95 else ()
         hard |= {request.race_day + timedelta(days=days) for days in (-2, 0, *after)}
     return hard
+
+
+def _long_days_before(request: PlanRequest) -> set[date]:
+    """The runner's long run of this week, which is still to come before the plan begins."""
+    days = {request.today + timedelta(days=n) for n in range((request.first_monday - request.today).days)}
+    weekday = request.profile.long_run_weekday
+    is_runner = weekday in request.profile.available_weekdays and any(request.recent_weeks_m)
+    return {day for day in days if day.weekday() == weekday} if is_runner else set()
 
 
 def _runs(fixed: dict[date, PlannedWorkout]) -> int:

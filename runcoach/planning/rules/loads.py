@@ -6,7 +6,7 @@ from statistics import median
 
 from runcoach.domain.plan import PlanWeek, RuleResult
 from runcoach.domain.workout import PlannedWorkout, WorkoutKind
-from runcoach.planning.rules.facts import Facts, broken
+from runcoach.planning.rules.facts import Facts, broken, steps_of
 from runcoach.science.units import MARATHON_M, monday_of
 
 LIGHT_SHARE = 0.85
@@ -14,6 +14,7 @@ STARTER_WEEK_M, STARTER_RUN_M = 9_000.0, 3_000.0
 SPIKE = 1.10
 SLACK_M = 1.0
 LONGEST_S, LONGEST_MARATHON_S = 150 * 60, 165 * 60
+_WORK_ZONES = {"M", "T", "I", "R"}
 _NO_TRAINING = {WorkoutKind.REST, WorkoutKind.CROSS, WorkoutKind.RACE}
 _TRAINING = {WorkoutKind.EASY, WorkoutKind.RECOVERY, WorkoutKind.LONG, WorkoutKind.STRIDES}
 
@@ -96,7 +97,8 @@ def return_ramp(facts: Facts) -> Iterator[RuleResult]:
         if trained_m > limit_m + SLACK_M and own_m > 0:
             yield broken("return_ramp", week=week, observed=trained_m / 1000, limit=limit_m / 1000)
         for workout in week.workouts:
-            if workout.kind.is_hard and not facts.is_fixed(workout):
+            is_work = any(step.pace_label in _WORK_ZONES for step, _ in steps_of(workout))
+            if (workout.kind.is_hard or is_work) and not facts.is_fixed(workout):
                 yield broken("return_ramp", day=workout.day)
 
 
