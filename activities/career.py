@@ -1,13 +1,16 @@
 """Weeks, months and years as they are kept: what was done in each, and the level at its end."""
 
+import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from activities.anchors import load_anchors
 from activities.profile import BOUND_TO_M, TRIAL_FROM_M, Career, Run, level_figures
 from runcoach.domain.figures import Figure, Reason
+from runcoach.ports.derived import Level, LevelSources
 from runcoach.ports.storage import AnalyticsSummary, DailyLoad, Period, PeriodTotals, SportTotals, UnitOfWork
 from runcoach.science.definitions import DEFINITIONS, figure, stated
 from runcoach.science.distribution import distribution_figures
@@ -21,11 +24,10 @@ _LOAD_KEYS = ("ctl", "atl", "tsb")
 
 @dataclass(frozen=True)
 class Levels:
-    """Monday → figures, and first of the month → figures, as JSON by definition key."""
+    """Those that are new or differ."""
 
-    weeks: Mapping[date, Mapping[str, Any]]
-    months: Mapping[date, Mapping[str, Any]]
-    version: int = LEVEL_VERSION
+    weeks: Sequence[Level]
+    months: Sequence[Level]
 
 
 async def load_career(work: UnitOfWork) -> Career:
@@ -50,20 +52,68 @@ async def load_career(work: UnitOfWork) -> Career:
 
 
 def past_levels(
-    career: Career, daily: Sequence[DailyLoad], low_to_high: Sequence[float], today: date
+    career: Career,
+    daily: Sequence[DailyLoad],
+    low_to_high: Sequence[float],
+    known: LevelSources,
+    today: date,
 ) -> Levels:
-    """The level at the end of every week and month since the first run; of the present ones, today."""
+    """The level at the end of every week and month since the first run, of the present ones today.
+
+    Only those that were made from something else than now, or not at all.
+    """
     loads = {row.day: row for row in daily}
+    sources = Sources(career)
     first = career.runs[0].day if career.runs else today
-    weeks = {}
-    for monday in _starts(monday_of(first), today, 7):
-        weeks[monday] = _level(career, loads, min(monday + timedelta(days=6), today))
     this_week = monday_of(today)
-    weeks[this_week] = weeks[this_week] | _distribution(low_to_high, today)
-    months = {}
-    for month in _months(first.replace(day=1), today):
-        months[month] = _level(career, loads, min(_next_month(month) - timedelta(days=1), today))
-    return Levels(weeks, months)
+
+    def anew(start: date, end: date, made_from: str | None) -> Level | None:
+        day, extra = min(end, today), low_to_high if start == this_week else ()
+        source = sources.of(day, loads.get(day), extra)
+        if source == made_from:
+            return None
+        figures = _level(career, loads, day) | (_distribution(extra, today) if start == this_week else {})
+        return Level(start, figures, source, LEVEL_VERSION)
+
+    weeks = [
+        anew(monday, monday + timedelta(days=6), known.weeks.get(monday))
+        for monday in _mondays(monday_of(first), today)
+    ]
+    months = [
+        anew(month, _next_month(month) - timedelta(days=1), known.months.get(month))
+        for month in _months(first.replace(day=1), today)
+    ]
+    return Levels([week for week in weeks if week], [month for month in months if month])
+
+
+class Sources:
+    """Names what a level was made from: formulas, runs, bests and races until then, anchors, load."""
+
+    def __init__(self, career: Career) -> None:
+        self._book = career.book
+        versions = [(key, one.version) for key, one in sorted(DEFINITIONS.items())]
+        self._start = repr((LEVEL_VERSION, versions)).encode()
+        rows = [(run.day, repr(run)) for run in career.runs]
+        rows += [(best.local_date or date.min, repr(best)) for best in career.bests]
+        rows += [(race.day, repr(race)) for race in career.book.races]
+        self._days, self._digests = self._roll(sorted(rows))
+
+    def of(self, day: date, load: DailyLoad | None, extra: Sequence[float]) -> str:
+        """A digest of everything that bears on the day."""
+        at = bisect_right(self._days, day)
+        anchors = self._book.on(day)
+        form = [round(value, 6) for value in (load.ctl, load.atl, load.tsb)] if load else []
+        named = (day, replace(anchors, estimated=frozenset()), sorted(anchors.estimated), form, list(extra))
+        past = self._digests[at - 1] if at else self._start
+        return hashlib.sha256(past + repr(named).encode()).hexdigest()[:32]
+
+    def _roll(self, rows: Sequence[tuple[date, str]]) -> tuple[list[date], list[bytes]]:
+        digest, days, digests = hashlib.sha256(self._start), [], []
+        for day, text in rows:
+            digest.update(text.encode())
+            days.append(day)
+            digests.append(digest.digest())
+        return days, digests
 
 
 def _level(career: Career, loads: Mapping[date, DailyLoad], day: date) -> dict[str, Any]:
@@ -110,8 +160,8 @@ def _count(done: Sequence[SportTotals]) -> int:
     return sum(one.activities for one in done)
 
 
-def _starts(first: date, last: date, days: int) -> list[date]:
-    return [first + timedelta(days=n) for n in range(0, (last - first).days + 1, days)]
+def _mondays(monday: date, last: date) -> list[date]:
+    return [monday + timedelta(days=7 * n) for n in range((last - monday).days // 7 + 1)]
 
 
 def _months(month: date, last: date) -> list[date]:

@@ -83,9 +83,10 @@ class FigureSteps:
                 career = await load_career(work)
                 daily = await work.metrics.daily(date.min, today)
                 low_to_high = await work.derived.zone_seconds("three_", today - timedelta(days=27), today)
-            levels = await asyncio.to_thread(past_levels, career, daily, low_to_high, today)
+                known = await work.derived.levels()
+            levels = await asyncio.to_thread(past_levels, career, daily, low_to_high, known, today)
             async with self._ports.store.begin(user_id) as work:
-                await work.derived.save_levels(levels.weeks, levels.months, levels.version)
+                await work.derived.save_levels(levels.weeks, levels.months)
                 await work.derived.propose(proposals_for(user_id, career.book, today))
 
     @step("figures.recompute_page")

@@ -140,9 +140,10 @@ def _vo2max_shape(career: Career, day: date) -> Figure:
 
 
 def _correction(career: Career, day: date) -> Figure:
+    """From all races, later ones too: a heart answers to effort in the same way before and after them."""
     if not any(race.avg_hr_bpm for race in career.book.races):
         return missing("vo2max_correction", Reason.NO_RACE, day)
-    return stated("vo2max_correction", career.book.vo2max_factor(day), day, races=len(career.book.races))
+    return stated("vo2max_correction", career.book.vo2max_factor(day), day)
 
 
 def _paces(index: Figure, day: date) -> dict[str, Figure]:

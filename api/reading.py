@@ -9,18 +9,16 @@ from api.views.fitness import Span, figures_out, period_out, spans, stored_figur
 from runcoach.domain.figures import Reason
 from runcoach.ports.storage import Period, UnitOfWork
 from runcoach.science.definitions import missing
-from runcoach.science.today import WELLNESS_DAYS, today_figures
+from runcoach.science.today import REMEMBERED_DAYS, WELLNESS_DAYS, today_figures
 
 BEGINNING = timedelta(days=366 * 60)
-REMEMBERED = timedelta(days=1100)
-"""What lies further back moves fitness (a mean of 42 days) by less than one part in ten billion."""
 
 
 async def current_figures(work: UnitOfWork, caller: Caller) -> dict[str, FigureOut]:
     """The stored level (race index, paces, predictions) with today's load and body on top."""
     today = caller.today
     stored = await work.metrics.profile()
-    daily = await work.metrics.daily(today - REMEMBERED, today)
+    daily = await work.metrics.daily(today - timedelta(days=REMEMBERED_DAYS), today)
     body = await work.wellness.between(today - timedelta(days=WELLNESS_DAYS - 1), today)
     level = {"race_index": FigureOut.of(missing("race_index", Reason.NO_RUNS, today))}
     level |= {key: stored_figure(values) for key, values in stored[1].items()} if stored else {}

@@ -8,13 +8,10 @@ from agent.figures import Shown, shown, shown_figure, shown_stored
 from agent.tools.contract import ToolArguments, ToolContext
 from agent.tools.recorded import counts
 from runcoach.i18n import formats
-from runcoach.science.today import WELLNESS_DAYS, today_figures
+from runcoach.science.today import REMEMBERED_DAYS, WELLNESS_DAYS, today_figures
 from runcoach.science.units import monday_of
 
 TREND_WEEKS = 6
-_HISTORY = timedelta(days=36_500)
-"""All there is: the same figures as on the dashboard, to the last digit."""
-
 _KEYS = ("ctl", "atl", "tsb", "ramp_rate", "monotony", "readiness", "sleep_status", "hrv_status")
 
 
@@ -36,8 +33,8 @@ async def get_fitness(arguments: FitnessArguments, context: ToolContext) -> dict
 async def figures_of_today(context: ToolContext, keys: Sequence[str]) -> list[Shown]:
     """Load, form and body of today, as the dashboard has them."""
     today = context.today
-    daily = await context.work.metrics.daily(today - _HISTORY, today)
-    wellness = await context.work.wellness.between(today - timedelta(days=WELLNESS_DAYS), today)
+    daily = await context.work.metrics.daily(today - timedelta(days=REMEMBERED_DAYS), today)
+    wellness = await context.work.wellness.between(today - timedelta(days=WELLNESS_DAYS - 1), today)
     figures = today_figures([(row.day, row.load) for row in daily], wellness, today)
     return [shown_figure(figures[key], context.language, context.units) for key in keys if key in figures]
 

@@ -33,6 +33,24 @@ class ComputedActivity:
     best_20_min_hr_bpm: float | None = None
 
 
+@dataclass(frozen=True)
+class Level:
+    """Figures of the end of a week or month, as JSON by key. `made_from` names what they came from."""
+
+    first_day: date
+    figures: Mapping[str, Any]
+    made_from: str
+    formula_version: int = 1
+
+
+@dataclass(frozen=True)
+class LevelSources:
+    """First day of the week or month → `made_from`."""
+
+    weeks: Mapping[date, str | None]
+    months: Mapping[date, str | None]
+
+
 class Derived(Protocol):
     """Derived rows in bulk: what a recompute reads and writes."""
 
@@ -68,10 +86,12 @@ class Derived(Protocol):
         """Takes away summaries of periods, profiles and snapshots that ended before `first`; None = all."""
         ...
 
-    async def save_levels(
-        self, weeks: Mapping[date, Mapping[str, Any]], months: Mapping[date, Mapping[str, Any]], version: int
-    ) -> None:
-        """Weekly profiles by their Monday, monthly snapshots by the first: figures as JSON by key."""
+    async def levels(self) -> LevelSources:
+        """What the stored weekly profiles and monthly snapshots were made from."""
+        ...
+
+    async def save_levels(self, weeks: Sequence[Level], months: Sequence[Level]) -> None:
+        """Weekly profiles by their Monday, monthly snapshots by the first."""
         ...
 
     async def propose(self, proposals: Sequence[DatedZones]) -> None:

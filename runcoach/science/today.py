@@ -9,6 +9,9 @@ from runcoach.science.fitness import daily_loads, fitness_figures
 from runcoach.science.hrv import BASELINE_DAYS, hrv_figures
 from runcoach.science.readiness import Signals, readiness, resting_hr_drift, sleep_status
 
+REMEMBERED_DAYS = 1100
+"""What lies further back moves fitness, a mean of 42 days, by less than one part in ten billion."""
+
 WELLNESS_DAYS = BASELINE_DAYS
 """How many days of the body the baselines look at, today included."""
 

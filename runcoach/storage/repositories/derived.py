@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from runcoach.domain.activity import Channel, Source, Streams
-from runcoach.ports.derived import ComputedActivity, DerivedActivity
+from runcoach.ports.derived import ComputedActivity, DerivedActivity, Level, LevelSources
 from runcoach.ports.storage import BestEffort, DatedZones, Period
 from runcoach.storage import streams_codec
 from runcoach.storage.repositories.activities import to_activity
@@ -145,18 +145,35 @@ class PgDerived(Repository):
             gone = delete(table).where(self._mine(table))
             await self._run(gone if first is None else gone.where(day <= first - timedelta(days=31)))
 
-    async def save_levels(
-        self, weeks: Mapping[date, Mapping[str, Any]], months: Mapping[date, Mapping[str, Any]], version: int
-    ) -> None:
-        """Weekly profiles by their Monday, monthly snapshots by the first: figures as JSON by key."""
+    async def levels(self) -> LevelSources:
+        """What the stored weekly profiles and monthly snapshots were made from."""
+        week, month = fitness_profile.c, fitness_snapshots.c
+        weeks = select(week.as_of, week.made_from).where(self._mine(fitness_profile))
+        months = select(month.month, month.made_from).where(self._mine(fitness_snapshots))
+        return LevelSources(
+            {row[0]: row[1] for row in await self._all(weeks)},
+            {row[0]: row[1] for row in await self._all(months)},
+        )
+
+    async def save_levels(self, weeks: Sequence[Level], months: Sequence[Level]) -> None:
+        """Weekly profiles by their Monday, monthly snapshots by the first."""
         await self._upsert(
-            fitness_profile, ({"as_of": day, "figures": dict(figures)} for day, figures in weeks.items())
+            fitness_profile,
+            (
+                {"as_of": one.first_day, "figures": dict(one.figures), "made_from": one.made_from}
+                for one in weeks
+            ),
         )
         await self._upsert(
             fitness_snapshots,
             (
-                {"month": day, "figures": dict(figures), "formula_version": version}
-                for day, figures in months.items()
+                {
+                    "month": one.first_day,
+                    "figures": dict(one.figures),
+                    "formula_version": one.formula_version,
+                    "made_from": one.made_from,
+                }
+                for one in months
             ),
         )
 

@@ -106,6 +106,7 @@ fitness_profile = Table(
     owner_key(),
     Column("as_of", Date, primary_key=True),
     Column("figures", Json, nullable=False),
+    word("made_from", nullable=True),
     *stamps(),
 )
 
@@ -116,6 +117,7 @@ fitness_snapshots = Table(
     Column("month", Date, primary_key=True),
     Column("figures", Json, nullable=False),
     Column("formula_version", SmallInteger, nullable=False),
+    word("made_from", nullable=True),
     *stamps(),
 )
 
