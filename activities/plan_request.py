@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from activities.plan_signals import signals
 from runcoach.domain.activity import RecordedActivity, Source
 from runcoach.domain.connection import ConnectionState, Provider
 from runcoach.domain.plan import Completion, Goal, Method, PlanDraft, PlanWeek, RunnerProfile
 from runcoach.planning.request import IndexEstimate, PlanRequest
 from runcoach.planning.review import WeekReview, review_week
+from runcoach.planning.signals import flags_of
 from runcoach.ports.storage import UnitOfWork
 
 RECENT_WEEKS = 8
 LONG_RUN_WINDOW = timedelta(days=30)
+LONG_RUN_NEARLY, LONG_FROM_M = 0.85, 10_000
+"""A run of nearly the month's longest needs an easy day after it."""
 
 NEW_RUNNER = RunnerProfile(
     available_weekdays=frozenset({1, 3, 5, 6}),
@@ -49,7 +53,8 @@ async def plan_request(work: UnitOfWork, *, seed: str, today: date) -> PlanReque
         longest_run_m=longest_m(runs, today),
         days_since_run=min(((today - run.local_date).days for run in runs), default=None),
         tsb=daily[-1].tsb if daily else None,
-        last_hard_day=await _last_hard_day(work, previous, today),
+        last_hard_day=await _last_hard_day(work, previous, runs, today),
+        flags=flags_of(await signals(work, runs, today)),
         previous=previous,
         review=await _review(work, previous, runs, today),
         locked=tuple(w for w in previous.workouts if w.is_locked and w.day >= today) if previous else (),
@@ -129,16 +134,26 @@ def _week_of(draft: PlanDraft | None, monday: date) -> PlanWeek | None:
     return next((week for week in draft.weeks if week.monday == monday), None) if draft else None
 
 
-async def _last_hard_day(work: UnitOfWork, previous: PlanDraft | None, today: date) -> date | None:
-    """The newest hard workout that was done."""
+async def _last_hard_day(
+    work: UnitOfWork, previous: PlanDraft | None, runs: Sequence[RecordedActivity], today: date
+) -> date | None:
+    """The newest hard workout that was done, or a run of the last days as long as a long run."""
+    long_m = LONG_RUN_NEARLY * longest_m(runs, today)
+    long_days = [
+        run.local_date
+        for run in runs
+        if (run.distance_m or 0) >= max(long_m, LONG_FROM_M) and 0 <= (today - run.local_date).days <= 2
+    ]
+    newest_long = max(long_days, default=None)
     if previous is None:
-        return None
+        return newest_long
     done = {
         row.workout_id
         for row in await work.plans.completions(today - timedelta(days=7), today)
         if row.activity_id is not None
     }
-    return max((w.day for w in previous.workouts if w.kind.is_hard and w.id in done), default=None)
+    hard = [w.day for w in previous.workouts if w.kind.is_hard and w.id in done]
+    return max([*hard, *([newest_long] if newest_long else [])], default=None)
 
 
 def longest_m(runs: Sequence[RecordedActivity], today: date) -> int:

@@ -10,17 +10,21 @@ from runcoach.planning.diff import diff
 from runcoach.planning.planner import make_plan
 from runcoach.planning.request import Flag, IndexEstimate, PlanRequest
 from runcoach.planning.review import Adjustment, WeekReview, cascade, review_week
+from runcoach.planning.signals import Signals, flags_of, worst_spike
 
 __all__ = [
     "Adjustment",
     "Flag",
     "IndexEstimate",
     "PlanRequest",
+    "Signals",
     "WeekReview",
     "cascade",
     "check_plan",
     "diff",
+    "flags_of",
     "make_plan",
     "match_completions",
     "review_week",
+    "worst_spike",
 ]

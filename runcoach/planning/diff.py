@@ -13,6 +13,7 @@ CAUSES = (
     "first_plan",
     "illness",
     "fatigue",
+    "return",
     "missed",
     "goal_changed",
     "new_paces",
@@ -54,20 +55,31 @@ def _cause(
     item: _Day, previous: PlanDraft | None, new: PlanDraft, week: PlanWeek, request: PlanRequest
 ) -> str:
     if previous is None:
-        return "first_plan"
+        return _body(week, request) or "first_plan"
     if item.before is None:
         return "time_passed"
     if request.is_unwell:
         return "illness"
-    if Flag.FATIGUE in request.flags or (request.tsb is not None and request.tsb < -30):
+    if _is_tired(request):
         return "fatigue"
     if ramp_shares(request):
-        return "missed"
+        return "return"
     return (
         cascade(request.review).cause
         or _by_request(item, previous, new, request)
         or ("cutback" if week.is_deload else "time_passed")
     )
+
+
+def _body(week: PlanWeek, request: PlanRequest) -> str | None:
+    """What makes a week of a first plan lighter than the runner's usual ones."""
+    if week.index < len(ramp_shares(request)):
+        return "illness" if request.is_unwell else "return"
+    return "fatigue" if week.is_deload and week.index == 0 and _is_tired(request) else None
+
+
+def _is_tired(request: PlanRequest) -> bool:
+    return Flag.FATIGUE in request.flags or (request.tsb is not None and request.tsb < -30)
 
 
 def _by_request(item: _Day, previous: PlanDraft, new: PlanDraft, request: PlanRequest) -> str | None:

@@ -87,7 +87,7 @@ def test_midweek_request_keeps_the_rest_of_the_week() -> None:
         ({"profile": a_profile(available_weekdays=frozenset({0, 2, 4, 6}))}, "moved_availability"),
         ({"profile": a_profile(method=Method.PFITZINGER)}, "goal_changed"),
         ({"review": SHORT_WEEK, "recent_weeks_m": (40_000,) * 7 + (24_000,)}, "missed"),
-        ({"days_since_run": 9}, "missed"),
+        ({"days_since_run": 9}, "return"),
     ],
 )
 def test_change_has_its_cause(changes: dict[str, Any], cause: str) -> None:
