@@ -17,7 +17,9 @@ SHOWN_EVERY_S = 0.1
 NEW = "new"
 LONGEST = 8000
 # The address names the conversation, so that a reload shows it again
-_REMEMBER = "(id) => { if (id) history.replaceState(null, '', '?c=' + encodeURIComponent(id)); }"
+_REMEMBER = """(id) => {
+  if (id) history.replaceState(null, "", location.pathname + "?c=" + encodeURIComponent(id));
+}"""
 
 
 class Chat(Screen):

@@ -100,6 +100,7 @@
   }
 
   document.addEventListener("click", async (event) => {
+    if (event.target.closest?.("[data-reload]")) { location.reload(); return; }
     const button = event.target.closest?.("[data-operate]");
     if (!button) {
       for (const open of document.querySelectorAll("details.info[open], .days details[open]")) {
