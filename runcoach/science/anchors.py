@@ -121,7 +121,7 @@ class AnchorBook:
         """Told; else the median of 60 nights before the month; else of the first 60 there are."""
         if (told := self._told("hr_rest", day)) is not None:
             return told
-        found = _typical(self.resting_bpm, day)
+        found = _typical(self.resting_bpm, self._first_nights, day)
         return (
             Anchor(DEFAULT_HR_REST_BPM, "default")
             if found is None
@@ -133,7 +133,7 @@ class AnchorBook:
         if (told := self._told("threshold_hr", day)) is not None:
             return told
         top, rest = self.hr_max(day).value, self.hr_rest(day).value
-        best = max((one.best_20_min_hr_bpm or 0.0 for one in self.sessions), default=0.0)
+        best = self._best_20_min_bpm
         if best >= LTHR_HARD_SHARE * top:
             return Anchor(float(round(LTHR_OF_BEST_20_MIN * min(best, top))), "best_20_min")
         return Anchor(float(round(default_lthr(rest, top))), "reserve_85")
@@ -174,6 +174,18 @@ class AnchorBook:
         return next((lower for higher, lower in pairs if higher - lower <= SEEN_TWICE_WITHIN_BPM), None)
 
     @cached_property
+    def _best_20_min_bpm(self) -> float:
+        return max((one.best_20_min_hr_bpm or 0.0 for one in self.sessions), default=0.0)
+
+    @cached_property
+    def _first_nights(self) -> list[float]:
+        return _first(self.resting_bpm)
+
+    @cached_property
+    def _first_weights(self) -> list[float]:
+        return _first(self.weight_kg)
+
+    @cached_property
     def _estimated_hr_max(self) -> Anchor:
         newest = max((one.day for one in self.sessions), default=None)
         age = newest.year - self.birth_year if newest and self.birth_year is not None else None
@@ -190,7 +202,7 @@ class AnchorBook:
             "threshold_speed_m_s": self.threshold_speed(day),
         }
         power = self._told("critical_power", day)
-        weight = _typical(self.weight_kg, day)
+        weight = _typical(self.weight_kg, self._first_weights, day)
         return AthleteAnchors(
             **{name: anchor.value for name, anchor in found.items() if anchor is not None},
             critical_power_w=power.value if power is not None else None,
@@ -251,10 +263,15 @@ class AnchorBook:
         return tuple(days[oldest : bisect_right(days, day)]) or tuple(days[max(oldest - 1, 0) : oldest])
 
 
-def _typical(values: Mapping[date, float], day: date) -> float | None:
-    """Median of the 60 days before the day's month, else of the first 60 known ones; None of few."""
-    month = day.replace(day=1)
-    recent = [v for known, v in values.items() if month - timedelta(days=RESTING_DAYS) <= known < month]
+def _typical(values: Mapping[date, float], first: Sequence[float], day: date) -> float | None:
+    """Median of the 60 days before the day's month, else of `first`; None of few."""
+    before = (day.replace(day=1) - timedelta(days=back) for back in range(1, RESTING_DAYS + 1))
+    recent = [values[known] for known in before if known in values]
     if len(recent) < FEWEST_NIGHTS:
-        recent = [values[known] for known in sorted(values)[:RESTING_DAYS]]
+        recent = list(first)
     return median(recent) if len(recent) >= FEWEST_NIGHTS else None
+
+
+def _first(values: Mapping[date, float]) -> list[float]:
+    """The first 60 known ones."""
+    return [values[known] for known in sorted(values)[:RESTING_DAYS]]
