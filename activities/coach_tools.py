@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from activities.coach import CallRef, TurnRef
 from activities.steps import heartbeating, step
 from agent.toolbox import TOOL_NAMES, Toolbox, ToolResult
 from agent.tools.contract import Fate, PlanIntent, PlanWish, ToolContext
+from agent.tools.proposed import plan_preparing, plan_refused, proposal_shown
 from runcoach.domain.chat import ChatMessage, Role, ToolCall, TurnEventKind
 from runcoach.domain.errors import NotFound
 from runcoach.ports.bundle import Ports
@@ -38,6 +40,17 @@ class ToolOutcome:
     cause: str | None = None
 
 
+@dataclass(frozen=True)
+class PlanNews:
+    """What became of the plan that a call asked for. `error_code` None: made, or (`is_late`) not yet."""
+
+    turn: TurnRef
+    call: CallRef
+    proposal_id: UUID
+    error_code: str | None = None
+    is_late: bool = False
+
+
 def step_name(tool: str) -> str:
     """The wire name of a tool's step; a name that the model made up has one too."""
     return f"tool.{tool if tool in TOOL_NAMES else UNKNOWN_TOOL}"
@@ -51,8 +64,20 @@ class ToolSteps:
         self._toolbox = Toolbox()
 
     def steps(self) -> list[Callable[..., Coroutine[Any, Any, ToolOutcome]]]:
-        """One step per tool, under its own name."""
-        return [self._step_of(name) for name in STEP_NAMES]
+        """One step per tool, under its own name, and the one that tells what became of a plan."""
+        return [*(self._step_of(name) for name in STEP_NAMES), self.tell_plan]
+
+    @step("coach.tell_plan")
+    async def tell_plan(self, news: PlanNews) -> ToolOutcome:
+        """The result of the call that asked for a plan: the proposal, that it takes longer, or why not."""
+        async with self._ports.store.begin(news.turn.user_id) as work:
+            context = await self._context(work, news.turn)
+            found = await _told(work, news, context)
+            result = ToolResult(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+            about = {"proposal_id": str(news.proposal_id), "status": found["status"]}
+            is_refused = news.error_code is not None
+            await self._keep(work, news.turn, news.call, result, is_error=is_refused, **about)
+        return ToolOutcome(is_refused)
 
     def _step_of(self, name: str) -> Callable[..., Coroutine[Any, Any, ToolOutcome]]:
         @step(step_name(name))
@@ -70,22 +95,8 @@ class ToolSteps:
         async with self._ports.store.begin(turn.user_id) as work:
             wishes = _Wishes(request)
             result = await self._result(work, request, wishes)
-            message = ChatMessage(
-                0,
-                Role.TOOL,
-                result.content,
-                tool_call_id=call.id,
-                tool_name=call.name,
-                turn_id=turn.turn_id,
-                created_at=self._ports.clock.now(),
-            )
-            await work.chats.append(turn.conversation_id, message)
-            await work.chats.publish(
-                turn.conversation_id,
-                turn.turn_id,
-                TurnEventKind.TOOL_DONE,
-                {**about, "is_error": result.is_error},
-            )
+            if wishes.proposal_id is None:  # of a plan, `tell_plan` has the result
+                await self._keep(work, turn, call, result, is_error=result.is_error)
             year, week, _ = (await self._today(work)).isocalendar()
         return ToolOutcome(result.is_error, wishes.proposal_id, f"{year}-W{week:02d}", wishes.cause)
 
@@ -94,16 +105,45 @@ class ToolSteps:
             hint = {"error": Fate.ADAPT.value, "hint": "no more tool calls in this turn; answer now"}
             return ToolResult(json.dumps(hint), is_error=True)
         call = await _call_of(work, request)
-        context = ToolContext(
-            work=work,
-            today=await self._today(work),
-            language=request.turn.language,
-            units=(await work.users.get()).units,
-            propose=wishes.propose,
-        )
+        context = replace(await self._context(work, request.turn), propose=wishes.propose)
         return await self._toolbox.run(call.name, call.arguments, context)
 
-    async def _today(self, work: UnitOfWork) -> Any:
+    async def _keep(
+        self,
+        work: UnitOfWork,
+        turn: TurnRef,
+        call: CallRef,
+        result: ToolResult,
+        *,
+        is_error: bool,
+        **about: object,
+    ) -> None:
+        """Into the transcript, and told to who listens."""
+        message = ChatMessage(
+            0,
+            Role.TOOL,
+            result.content,
+            tool_call_id=call.id,
+            tool_name=call.name,
+            turn_id=turn.turn_id,
+            created_at=self._ports.clock.now(),
+        )
+        await work.chats.append(turn.conversation_id, message)
+        done = {"name": call.name, "call_id": call.id, "is_error": is_error, **about}
+        await work.chats.publish(turn.conversation_id, turn.turn_id, TurnEventKind.TOOL_DONE, done)
+
+    async def _context(self, work: UnitOfWork, turn: TurnRef) -> ToolContext:
+        user = await work.users.get()
+        return ToolContext(
+            work=work,
+            today=await self._today(work),
+            language=turn.language,
+            units=user.units,
+            propose=_nothing,
+            zone=ZoneInfo(user.time_zone),
+        )
+
+    async def _today(self, work: UnitOfWork) -> date:
         return self._ports.clock.now().astimezone(ZoneInfo((await work.users.get()).time_zone)).date()
 
 
@@ -120,6 +160,18 @@ class _Wishes:
     async def propose(self, wish: PlanWish) -> PlanIntent:
         self.proposal_id, self.cause = self._id, wish.cause
         return PlanIntent(self._id)
+
+
+async def _nothing(wish: PlanWish) -> PlanIntent:
+    raise AssertionError("only a call of its tool may ask for a plan")
+
+
+async def _told(work: UnitOfWork, news: PlanNews, context: ToolContext) -> dict[str, Any]:
+    if news.error_code is not None:
+        return plan_refused(news.proposal_id, news.error_code, context)
+    if news.is_late:
+        return plan_preparing(news.proposal_id, context)
+    return proposal_shown(await work.plans.get(news.proposal_id), context)
 
 
 async def _call_of(work: UnitOfWork, request: ToolRequest) -> ToolCall:

@@ -1,6 +1,7 @@
 """What the model reads: how to behave, a short baseline, and the newest part of the conversation."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agent.baseline import history_of
 from agent.budget import turns_of
-from agent.tools.contract import PlanIntent, PlanWish, ToolContext
+from agent.tools.contract import Fate, PlanIntent, PlanWish, ToolContext
 from agent.tools.fitness import figures_of_today
 from runcoach.domain.chat import ChatMessage, Role
 from runcoach.i18n import language_or_default
@@ -30,8 +31,9 @@ async def build_messages(
     """
     language = language_or_default(language)
     user = await work.users.get()
-    today = now.astimezone(ZoneInfo(user.time_zone)).date()
-    context = ToolContext(work, today, language, user.units, propose=_no_plan)
+    zone = ZoneInfo(user.time_zone)
+    today = now.astimezone(zone).date()
+    context = ToolContext(work, today, language, user.units, propose=_no_plan, zone=zone)
     baseline = await _baseline(context)
     stored = list(await work.chats.messages(conversation_id))
     newest = turns_of(stored)[-MOST_TURNS:]
@@ -63,9 +65,26 @@ async def _baseline(context: ToolContext) -> dict[str, Any]:
 
 
 def _whole(history: list[ChatMessage]) -> list[ChatMessage]:
-    """From the first question on: no tool result without its call."""
+    """From the first question on: no tool result without its call, and no call without a result."""
     first = next((n for n, message in enumerate(history) if message.role is Role.USER), len(history))
-    return history[first:]
+    known = {(m.turn_id, m.tool_call_id) for m in history if m.role is Role.TOOL}
+    return [part for message in history[first:] for part in _with_results(message, known)]
+
+
+def _with_results(message: ChatMessage, known: set[tuple[str | None, str | None]]) -> Iterator[ChatMessage]:
+    """A turn that was stopped left calls without results; a model refuses such a conversation."""
+    yield message
+    for call in message.tool_calls:
+        if (message.turn_id, call.id) not in known:
+            stopped = _json({"error": Fate.ADAPT.value, "hint": "the runner stopped this turn"})
+            yield ChatMessage(
+                message.seq,
+                Role.TOOL,
+                stopped,
+                tool_call_id=call.id,
+                tool_name=call.name,
+                turn_id=message.turn_id,
+            )
 
 
 def _json(value: Any) -> str:

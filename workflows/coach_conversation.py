@@ -3,9 +3,10 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, ChildWorkflowError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.coach import (
@@ -17,10 +18,10 @@ with workflow.unsafe.imports_passed_through():
         EndRequest,
         TurnRef,
     )
-    from activities.coach_tools import ToolOutcome, ToolRequest, step_name
+    from activities.coach_tools import PlanNews, ToolOutcome, ToolRequest, ToolSteps, step_name
     from agent.loop import TurnState
     from runcoach.domain.connection import JobState
-    from workflows.contracts import ChatInput, ChatTurn, WeeklyPlanInput
+    from workflows.contracts import ChatInput, ChatTurn, WeeklyPlanInput, WeeklyPlanResult
     from workflows.names import CORE_QUEUE, weekly_plan_id
 
 from workflows.failures import StepFailed
@@ -28,6 +29,8 @@ from workflows.options import MODEL, TOOL
 from workflows.run import Run
 
 TURNS_PER_RUN = 30
+PLAN_PATIENCE = timedelta(seconds=20)
+"""So long a runner waits for a plan in the chat; then it comes as a proposal by itself."""
 
 
 @workflow.defn(name="CoachConversation")
@@ -149,26 +152,44 @@ class CoachConversation(Run):
                 step_name(call.name), ToolRequest(turn, call), ToolOutcome, TOOL, "look it up"
             )
             if outcome.proposal_id is not None:
-                await self._make_plan(turn, outcome)
+                self.enter("waiting for the plan")
+                made = await self._make_plan(turn, outcome)
+                news = self._news(turn, call, outcome.proposal_id, made)
+                await self.step(ToolSteps.tell_plan, news, TOOL, "what became of the plan", may_park=False)
 
-    async def _make_plan(self, turn: TurnRef, outcome: ToolOutcome) -> None:
-        """A plan as a run of its own; it ends as a proposal that the runner decides on."""
+    async def _make_plan(self, turn: TurnRef, outcome: ToolOutcome) -> WeeklyPlanResult | None:
+        """A plan as a run of its own; it ends as a proposal that the runner decides on. None = not yet."""
         assert outcome.proposal_id is not None
         week = outcome.iso_week or ""
         given = WeeklyPlanInput(
             turn.user_id, week, cause=outcome.cause or "requested", proposal_id=outcome.proposal_id
         )
         try:
-            await workflow.start_child_workflow(
+            plan = await workflow.start_child_workflow(
                 "WeeklyPlan",
                 given,
+                result_type=WeeklyPlanResult,
                 id=f"{weekly_plan_id(turn.user_id, week)}/{outcome.proposal_id.hex[:8]}",
                 task_queue=CORE_QUEUE,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 static_summary="A plan that the coach was asked for",
             )
-        except WorkflowAlreadyStartedError:
-            workflow.logger.info("this plan is being made already")
+            await workflow.wait_condition(
+                plan.done, timeout=PLAN_PATIENCE, timeout_summary="the plan takes longer"
+            )
+            result: WeeklyPlanResult = await plan
+            return result
+        except (WorkflowAlreadyStartedError, TimeoutError):
+            return None
+        except ChildWorkflowError:
+            return WeeklyPlanResult(None, "internal")
+
+    def _news(
+        self, turn: TurnRef, call: CallRef, proposal_id: UUID, made: WeeklyPlanResult | None
+    ) -> PlanNews:
+        return PlanNews(
+            turn, call, proposal_id, error_code=made.error_code if made else None, is_late=made is None
+        )
 
     async def _start_afresh_if_long(self) -> None:
         if self._turns_here < TURNS_PER_RUN and not workflow.info().is_continue_as_new_suggested():

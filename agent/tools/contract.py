@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -38,13 +38,14 @@ type Propose = Callable[[PlanWish], Awaitable[PlanIntent]]
 
 @dataclass(frozen=True)
 class ToolContext:
-    """The server's side of a run: whose data (through `work`), which day, which words."""
+    """The server's side of a run: whose data (through `work`), which day and clock, which words."""
 
     work: UnitOfWork
     today: date
     language: str
     units: str
     propose: Propose
+    zone: tzinfo = UTC
 
 
 class Fate(StrEnum):

@@ -65,7 +65,7 @@ async def get_calendar(arguments: CalendarArguments, context: ToolContext) -> di
             {
                 "date": day.day.isoformat(),
                 "date_text": formats.day(day.day, context.language),
-                "planned": [_workout(w, context) for w in day.planned if w.kind is not WorkoutKind.REST],
+                "planned": [workout_shown(w, context) for w in day.planned if w.kind is not WorkoutKind.REST],
                 "done": [summary(a, context) for a in day.activities if a.source is not Source.STRAVA],
                 "states": [t(f"completion.{row.state.value}", context.language) for row in day.completions],
             }
@@ -75,7 +75,8 @@ async def get_calendar(arguments: CalendarArguments, context: ToolContext) -> di
 
 
 async def propose_plan(arguments: ProposeArguments, context: ToolContext) -> dict[str, Any]:
-    """Asks the planner for a new nine-week plan as a proposal. Use it only when the runner asked for a plan.
+    """Asks the planner for a new nine-week plan as a proposal, and says what is in it. Use it only when the
+    runner asked for a plan. `status` is proposed, preparing (it takes longer) or refused (with the reason).
     Nothing reaches the watch by this: the runner looks at the proposal and approves or rejects it."""
     intent = await context.propose(PlanWish(cause=arguments.reason))
     return {
@@ -107,11 +108,12 @@ def _week(week: PlanWeek, context: ToolContext) -> dict[str, Any]:
         "is_lighter": week.is_deload,
         "planned_distance_m": week.planned_distance_m,
         "planned_distance_text": formats.distance(week.planned_distance_m, context.units),
-        "workouts": [_workout(workout, context) for workout in runs],
+        "workouts": [workout_shown(workout, context) for workout in runs],
     }
 
 
-def _workout(workout: PlannedWorkout, context: ToolContext) -> dict[str, Any]:
+def workout_shown(workout: PlannedWorkout, context: ToolContext) -> dict[str, Any]:
+    """A planned workout with its paces and its reason."""
     reason = workout.reason_key
     return {
         "date": workout.day.isoformat(),
@@ -144,7 +146,7 @@ def _paces(segments: tuple[Segment, ...], units: str) -> list[str]:
 def _changes(proposal: Proposal, context: ToolContext) -> dict[str, Any]:
     upcoming = [change for change in proposal.draft.changes if change.day >= context.today]
     return {
-        "expires": formats.day(proposal.expires_at.date(), context.language),
+        "expires": formats.day(proposal.expires_at.astimezone(context.zone).date(), context.language),
         "causes": [
             t(f"cause.{cause}", context.language)
             for cause in dict.fromkeys(change.cause for change in upcoming)
