@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import Priority
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, FailureError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.garmin_login import (
@@ -135,7 +135,7 @@ class ConnectGarmin(Run):
         for workflow_id in waiting:
             try:
                 await workflow.get_external_workflow_handle(workflow_id).signal("reauthorized")
-            except ApplicationError:
+            except FailureError:
                 workflow.logger.info("a waiting run had ended already")
 
     async def _start_backfill(self, given: ConnectGarminInput) -> None:

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from runcoach.domain.connection import JobState
     from workflows.contracts import BackfillInput, SyncResult
 
-from workflows.failures import StepFailed
+from workflows.failures import Skipped, StepFailed
 from workflows.level import update_level
 from workflows.options import FIGURES, GARMIN_READ, ROWS
 from workflows.run import Run
@@ -159,7 +159,13 @@ class GarminBackfill(Run):
     async def _fetch_wellness(self, request: WellnessRequest, *, may_park: bool = True) -> None:
         self.enter("daily_health")
         summary = f"daily health up to {request.last or 'today'}"
-        window = await self.step(GarminSteps.wellness, request, GARMIN_READ, summary, may_park=may_park)
+        try:
+            window = await self.step(
+                GarminSteps.wellness, request, GARMIN_READ, summary, may_park=may_park, may_skip=True
+            )
+        except Skipped:  # runs matter more: the rest of daily health is left out
+            self._at = replace(self._at, wellness_done=True)
+            return
         is_over = window.is_at_start and self._at.listing_done and self._remaining == 0
         self._at = replace(self._at, wellness_until=window.next_last, wellness_done=is_over)
         self.counters["health_days"] = self.counters.get("health_days", 0) + window.days_with_data

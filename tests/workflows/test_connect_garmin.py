@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 
-from runcoach.domain.connection import ConnectionState, JobState, Provider, ProviderConnection
+from runcoach.domain.connection import ConnectionState, JobState, JobStatus, Provider, ProviderConnection
 from tests.engines import MakeUser
 from tests.rigs.durable import Rig
 from workflows.connect_garmin import ConnectGarmin
@@ -142,3 +142,18 @@ async def test_another_account_than_before_is_refused_and_the_old_one_stays(
     await rig.give_login(user.id, second["email"], second["password"])
     assert await (await begin(rig, user.id)).result() == ConnectOutcome("connected", "other_account")
     assert await sealed(rig, user.id, "garmin_tokens") == tokens
+
+
+async def test_waiting_run_that_is_gone_does_not_disturb_the_login(rig: Rig, a_user: MakeUser) -> None:
+    user, account = await a_user(), rig.world.account()
+    gone = JobStatus(
+        f"garmin-backfill/{user.id}",
+        user.id,
+        "garmin_backfill",
+        JobState.PARKED,
+        error_code="reauth_required",
+    )
+    async with rig.store.begin(user.id) as work:
+        await work.jobs.save(gone)
+    await rig.give_login(user.id, account["email"], account["password"])
+    assert await (await begin(rig, user.id)).result() == ConnectOutcome("connected")

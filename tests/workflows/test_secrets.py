@@ -1,4 +1,4 @@
-"""Planted secrets: in no history, sealed or opened, in no log or workflow id, not in the server's own file."""
+"""Planted secrets: in no history, sealed or opened, no log, no workflow id, not in the server's own file."""
 
 import asyncio
 import logging
