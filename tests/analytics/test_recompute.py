@@ -190,6 +190,8 @@ async def test_strava_rows_reach_no_figure(athlete: Athlete) -> None:
     await athlete.update()
     async with athlete.ports.store.begin(athlete.user.id) as work:
         assert await work.metrics.of_activity(shown_only.id) == []
+        (year,) = await work.analytics.summaries(Period.YEAR, date.min, date.max)
+        assert year.figures["distance"]["inputs"]["runs"] == 1
     assert [row.load for row in await daily(athlete)][-3:] == [0, 0, 0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from runcoach.domain.activity import Sport
+from runcoach.domain.activity import Source, Sport
 from runcoach.domain.plan import Completion, DecisionKind, VersionStatus
 from runcoach.domain.workout import PlannedWorkout
 from runcoach.ports.storage import (
@@ -40,9 +40,13 @@ class PgOverview(Repository):
     async def totals(
         self, period: Period, first: date, last: date, *, load_key: str = "load"
     ) -> list[PeriodTotals]:
-        """Whole periods that touch [first, last] and in which something was done, oldest first."""
+        """Whole periods that touch [first, last] and in which something was done, oldest first.
+
+        Rows from Strava are shown, and reach no figure.
+        """
         table = activities.c
         start = cast(func.date_trunc(period.value, table.local_date), Date)
+        counts = table.source != Source.STRAVA.value
         window = table.local_date >= func.date_trunc(period.value, cast(first, Date))
         sums = (
             select(
@@ -54,7 +58,7 @@ class PgOverview(Repository):
                 func.coalesce(func.sum(table.ascent_m), 0.0),
                 func.sum(value_of(load_key)),
             )
-            .where(self._mine(activities), window, start <= last)
+            .where(self._mine(activities), counts, window, start <= last)
             .group_by(start, table.sport)
             .order_by(start, table.sport)
         )
