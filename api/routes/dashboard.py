@@ -155,9 +155,10 @@ def _projected(
     last_day = max(planned, default=today)
     if not rows or last_day <= today:
         return {}
-    span = (last_day - today).days
-    loads = np.array([_planned_load(planned.get(today + n * DAY)) for n in range(1, span + 1)])
-    ahead = projection(rows[-1].ctl, rows[-1].atl, loads, today)
+    newest = rows[-1]
+    days = [newest.day + n * DAY for n in range(1, (last_day - newest.day).days + 1)]
+    loads = np.array([_planned_load(planned.get(day)) if day > today else 0.0 for day in days])
+    ahead = [row for row in projection(newest.ctl, newest.atl, loads, newest.day) if row[0] > today]
     return {
         "ctl": _ahead("ctl", [(day, ctl) for day, ctl, _, _ in ahead]),
         "atl": _ahead("atl", [(day, atl) for day, _, atl, _ in ahead]),

@@ -8,6 +8,7 @@ from api.accepting import recompute_soon
 from api.deps import Caller, CallerDep
 from api.idempotency import EffectRoute
 from api.schemas.zones import UNITS, ZoneProposalsOut, ZoneSetIn, ZoneSetOut, ZonesIn, ZonesOut
+from api.views.words import word
 from runcoach.domain.errors import NotFound
 from runcoach.ports.storage import DatedZones, UnitOfWork
 
@@ -60,21 +61,25 @@ def _dated(item: ZoneSetIn, caller: Caller) -> DatedZones:
 async def _all(work: UnitOfWork, caller: Caller) -> ZonesOut:
     current = await work.zones.valid_on(caller.today)
     history = await work.zones.history()
-    return ZonesOut(current=list(map(_out, current)), history=list(map(_out, history)))
+    return ZonesOut(
+        current=[_out(one, caller.language) for one in current],
+        history=[_out(one, caller.language) for one in history],
+    )
 
 
 @router.get("/proposals")
 async def proposals(caller: CallerDep) -> ZoneProposalsOut:
     """Estimates that nobody has confirmed."""
     async with caller.begin() as work:
-        return ZoneProposalsOut(items=list(map(_out, await work.zones.proposals())))
+        waiting = await work.zones.proposals()
+    return ZoneProposalsOut(items=[_out(one, caller.language) for one in waiting])
 
 
 @router.post("/proposals/{zones_id}/confirm")
 async def confirm(zones_id: UUID, caller: CallerDep) -> ZoneSetOut:
     """Puts an estimate in force."""
     async with caller.begin() as work:
-        confirmed = _out(await work.zones.confirm(zones_id, caller.now))
+        confirmed = _out(await work.zones.confirm(zones_id, caller.now), caller.language)
     await recompute_soon(caller)
     return confirmed
 
@@ -88,14 +93,16 @@ async def dismiss(zones_id: UUID, caller: CallerDep) -> None:
         await work.zones.delete(zones_id)
 
 
-def _out(zones: DatedZones) -> ZoneSetOut:
+def _out(zones: DatedZones, language: str) -> ZoneSetOut:
     return ZoneSetOut(
         id=zones.id,
         kind=zones.kind,
+        kind_text=word("anchor.kind", zones.kind, language),
         system=zones.system,
         values=list(zones.values),
         unit=zones.unit,
         source=zones.source,
+        source_text=word("anchor.method", zones.source, language),
         valid_from=zones.valid_from,
         is_confirmed=zones.confirmed_at is not None,
         formula_version=zones.formula_version,

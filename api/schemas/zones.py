@@ -52,10 +52,12 @@ class ZoneSetOut(Out):
 
     id: UUID
     kind: str
+    kind_text: str
     system: str
     values: list[float]
     unit: str
     source: str
+    source_text: str
     valid_from: date
     is_confirmed: bool
     formula_version: int

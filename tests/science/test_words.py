@@ -8,7 +8,30 @@ from runcoach.science.definitions import DEFINITIONS
 from runcoach.science.load import LoadSource
 from runcoach.science.readiness import Signals
 
+KINDS = [
+    "hr_max",
+    "hr_rest",
+    "threshold_hr",
+    "threshold_pace",
+    "critical_power",
+    "hr_zones",
+    "pace_zones",
+    "power_zones",
+]
+METHODS = [
+    "runner",
+    "profile",
+    "observed_twice",
+    "age",
+    "default",
+    "60_nights",
+    "best_20_min",
+    "reserve_85",
+    "race",
+]
 WORDS = [
+    *(f"anchor.kind.{kind}" for kind in KINDS),
+    *(f"anchor.method.{method}" for method in METHODS),
     *(f"load_source.{source}" for source in LoadSource),
     *(f"tsb_band.{pmc.tsb_band(tsb)}" for tsb in (30, 20, 0, -20, -40)),
     *(f"hrv_status.{word}" for word in ("below", "normal", "above")),
