@@ -25,7 +25,7 @@ from workflows.options import FIGURES, GARMIN_READ, ROWS
 from workflows.run import Run
 from workflows.uploads import upload_newest
 
-CHUNKS_BETWEEN_FIGURES = 6
+CHUNKS_BETWEEN_FIGURES = 10
 
 
 @workflow.defn(name="GarminBackfill")
