@@ -111,10 +111,19 @@ def _day(found: Found, language: str, offset: int) -> str:
     workouts = [w for week in version["weeks"] for w in week["workouts"] if w["date"] == day]
     word = "today" if offset == 0 else "tomorrow"
     if not workouts:
-        return t(f"coach.answer.rest_{word}", language)
+        return " ".join([t(f"coach.answer.rest_{word}", language), *_next(version, day, language)])
     first = workouts[0]
     head = t(f"coach.answer.{word}", language, workout=_workout(first, language))
     return " ".join(part for part in (head, _paces(first, language), first["reason"]) if part)
+
+
+def _next(version: Mapping[str, Any], day: str, language: str) -> list[str]:
+    """The next workout after that day, where the plan has one."""
+    later = [w for week in version["weeks"] for w in week["workouts"] if w["date"] > day]
+    if not later:
+        return []
+    workout = _workout(later[0], language)
+    return [t("coach.answer.next_workout", language, day=later[0]["date_text"], workout=workout)]
 
 
 def _iso_day(today: str, offset: int) -> str:
@@ -166,16 +175,87 @@ def _no_plan(result: Mapping[str, Any], language: str) -> str:
 
 
 def _why(found: Found, language: str) -> str:
-    waiting = found["get_plan"]["waiting_for_decision"]
-    if not waiting:
+    waiting, approved = found["get_plan"]["waiting_for_decision"], found["get_plan"]["approved"]
+    if waiting:
+        until = t("coach.answer.decide_until", language, day=waiting[0]["expires"])
+        return "\n".join([t("coach.answer.why", language), *_changes(waiting[0]), until])
+    if approved is None:
+        return t("coach.answer.no_plan", language)
+    if not approved["changes"]:
         return t("coach.answer.nothing_changed", language)
-    proposal = waiting[0]
-    lines = [" ".join([t("coach.answer.why", language), *proposal["causes"]])]
-    for change in proposal["changes"][:5]:
+    return "\n".join([t("coach.answer.why_approved", language), *_changes(approved)])
+
+
+def _changes(version: Mapping[str, Any]) -> list[str]:
+    lines = list(version["causes"])
+    for change in version["changes"][:5]:
         before, after = change["before"] or MISSING, change["after"] or MISSING
         lines.append(f"- {change['date_text']}: {before} → {after}")
-    lines.append(t("coach.answer.decide_until", language, day=proposal["expires"]))
-    return "\n".join(lines)
+    return lines
+
+
+def _proposed(found: Found, language: str) -> str:
+    result = found["propose_plan"]
+    if result["status"] == "refused":
+        return t("coach.proposed.refused", language, reason=result["reason"], next=result["next"])
+    if result["status"] != "proposed":
+        return t("coach.proposed", language)
+    made = t(
+        "coach.proposed.made",
+        language,
+        weeks=result["weeks"],
+        first=result["first_day_text"],
+        last=result["last_day_text"],
+        first_week=result["first_week_text"],
+        least=result["least_week_text"],
+        most=result["most_week_text"],
+    )
+    count, day = result["workouts_for_watch"], result["decide_until"]
+    lines = [" ".join([made, *result["causes"]])]
+    if result["key_sessions"]:
+        lines.append(t("coach.proposed.key", language))
+        lines += [f"- {w['date_text']}: {_workout(w, language)}" for w in result["key_sessions"]]
+    decide = t("coach.proposed.decide", language, count=count, day=day)
+    return "\n".join([*lines, f"{decide} {result['where']}"])
+
+
+def _body(found: Found, language: str) -> str:
+    result = found["get_fitness"]
+    body = result["body"]
+    if body is None:
+        return t("coach.answer.no_body", language)
+    lines = [t("coach.answer.body_day", language, day=body["date_text"])]
+    if body["sleep_text"]:
+        lines.append(t("coach.answer.body_sleep", language, sleep=body["sleep_text"]))
+    if body["hrv_text"]:
+        lines.append(t("coach.answer.body_hrv", language, hrv=body["hrv_text"]))
+    if body["resting_hr_text"]:
+        lines.append(t("coach.answer.body_resting", language, hr=body["resting_hr_text"]))
+    words = [f for f in result["figures"] if f["definition_key"] in _BODY_WORDS and f["value"] is not None]
+    lines += [t("coach.answer.body_status", language, name=f["name"], status=f["text"]) for f in words]
+    return " ".join(lines)
+
+
+def _loads(found: Found, language: str) -> str:
+    weeks = found["get_fitness"]["weeks"]
+    this, before = weeks[-1], weeks[-2]
+    if this["load"] is None and before["load"] is None:
+        return t("coach.answer.no_load", language)
+    return t(
+        "coach.answer.loads",
+        language,
+        this_load=this["load_text"],
+        last_load=before["load_text"],
+        this_week=this["distance_text"],
+        last_week=before["distance_text"],
+    )
+
+
+def _easy_pace(found: Found, language: str) -> str:
+    paces = {figure.get("of"): figure["text"] for figure in _level(found, "training_pace")}
+    if "E_fast" not in paces or "E_slow" not in paces:
+        return t("coach.answer.no_index", language)
+    return t("coach.answer.easy_pace", language, fast=paces["E_fast"], slow=paces["E_slow"])
 
 
 def _level(found: Found, key: str) -> list[Mapping[str, Any]]:
@@ -238,12 +318,13 @@ def _profile(found: Found, language: str) -> str:
     return " ".join(lines)
 
 
+_BODY_WORDS = ("sleep_status", "hrv_status", "readiness")
 _ZONES = ("E_slow", "E_fast", "M", "T", "I", "R")
 _RACES = ("5000", "10000", "21097", "42195")
 _ANSWERS: dict[Intent, Callable[[Found, str], str]] = {
     Intent.INJURY: lambda found, language: t("coach.answer.injury", language),
     Intent.HELP: lambda found, language: t("coach.answer.help", language),
-    Intent.PLAN_REQUEST: lambda found, language: t("coach.proposed", language),
+    Intent.PLAN_REQUEST: _proposed,
     Intent.WHY_CHANGED: _why,
     Intent.TODAY: lambda found, language: _day(found, language, 0),
     Intent.TOMORROW: lambda found, language: _day(found, language, 1),
@@ -251,6 +332,9 @@ _ANSWERS: dict[Intent, Callable[[Found, str], str]] = {
     Intent.LAST_RUN: _last_run,
     Intent.RECENT: _recent,
     Intent.PACES: _training_paces,
+    Intent.EASY_PACE: _easy_pace,
+    Intent.BODY: _body,
+    Intent.LOAD: _loads,
     Intent.PREDICTION: _predictions,
     Intent.FITNESS: _fitness,
     Intent.PROFILE: _profile,

@@ -17,7 +17,10 @@ class Intent(StrEnum):
     WEEK = "week"
     LAST_RUN = "last_run"
     RECENT = "recent"
+    EASY_PACE = "easy_pace"
     PACES = "paces"
+    BODY = "body"
+    LOAD = "load"
     PREDICTION = "prediction"
     FITNESS = "fitness"
     PROFILE = "profile"
@@ -55,15 +58,42 @@ _RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     (
         Intent.PREDICTION,
         (
-            r"예상|예측|몇 분에|기록이? (?:나올|가능)|완주 시간",
-            r"predict|finish time|race time|how fast (?:can|could)",
+            r"예상|예측|몇 (?:분|시간)에|기록이? (?:나올|가능)|완주 ?시간",
+            r"(?:하프|풀|마라톤|10\s?[kK]|5\s?[kK]).{0,14}(?:얼마나 걸|몇 시간|몇 분|가능할까|뛸 수)",
+            r"predict|finish time|race time|how fast (?:can|could)|what (?:time )?(?:can|could) I run",
+            r"(?:half|marathon|10k|5k).{0,16}\b(?:time|potential)\b|\btime\b.{0,24}(?:half|marathon|10k|5k)",
+        ),
+    ),
+    (
+        Intent.EASY_PACE,
+        (
+            r"(?:이지|조깅|편하게|편한|쉬운|천천히|회복주|느린).{0,16}(?:페이스|속도|빠르기|몇 분)",
+            r"(?:이지|조깅)(?:는|은)? ?(?:얼마나|어떻게)",
+            r"\beasy\b.{0,24}\b(?:pace|speed|fast|slow)|\b(?:pace|speed|fast|slow)\b.{0,32}\beasy\b",
         ),
     ),
     (
         Intent.PACES,
         (
-            r"훈련 페이스|페이스.{0,8}(?:얼마|어떻게|몇|알려)",
-            r"training pace|what pace|which pace|\bpaces\b",
+            r"(?:훈련|역치|인터벌|마라톤|템포) ?페이스|페이스.{0,8}(?:얼마|어떻게|몇|알려)|몇 분 페이스",
+            r"training pace|what pace|which pace|\bpaces\b|(?:threshold|interval|tempo|marathon) pace",
+        ),
+    ),
+    (
+        Intent.BODY,
+        (
+            r"수면|잠(?:은|을|이| )|잤|HRV|심박 ?변이|안정시? ?심박|안정 시 심박|휴식 심박",
+            r"\bsleep|\bslept|\bHRV\b|heart rate variability|resting (?:heart rate|hr|pulse)",
+        ),
+    ),
+    (
+        Intent.LOAD,
+        (
+            r"부하|훈련량|주간 거리|마일리지",
+            r"(?:이번 ?주|금주).{0,16}(?:지난 ?주|저번 ?주)",
+            r"(?:지난 ?주|저번 ?주).{0,4}(?:보다|대비|에 비해|랑 비교)",
+            r"\bload\b|mileage|training volume|this week.{0,24}last week",
+            r"(?:than|with|vs\.?|versus|to) last week",
         ),
     ),
     (Intent.TOMORROW, (r"내일|tomorrow",)),
@@ -111,12 +141,15 @@ def intent_of(question: str) -> Intent:
 _CALLS: dict[Intent, tuple[tuple[str, dict[str, object]], ...]] = {
     Intent.PLAN_REQUEST: (("propose_plan", {"reason": "requested"}),),
     Intent.WHY_CHANGED: (("get_plan", {"weeks": 2}),),
-    Intent.TODAY: (("get_plan", {"weeks": 1}),),
+    Intent.TODAY: (("get_plan", {"weeks": 2}),),
     Intent.TOMORROW: (("get_plan", {"weeks": 2}),),
     Intent.WEEK: (("get_plan", {"weeks": 2}),),
     Intent.LAST_RUN: (("get_recent_activities", {"limit": 1, "days": 60}),),
     Intent.RECENT: (("get_recent_activities", {"limit": 5, "days": 42}),),
     Intent.PACES: (("get_fitness", {}),),
+    Intent.EASY_PACE: (("get_fitness", {}),),
+    Intent.BODY: (("get_fitness", {}),),
+    Intent.LOAD: (("get_fitness", {}),),
     Intent.PREDICTION: (("get_fitness", {}),),
     Intent.FITNESS: (("get_fitness", {}),),
     Intent.PROFILE: (("get_profile", {}),),

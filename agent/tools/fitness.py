@@ -8,11 +8,24 @@ from agent.figures import Shown, shown, shown_figure, shown_stored
 from agent.tools.contract import ToolArguments, ToolContext
 from agent.tools.recorded import counts
 from runcoach.i18n import formats
+from runcoach.ports.storage import DailyLoad
 from runcoach.science.today import REMEMBERED_DAYS, WELLNESS_DAYS, today_figures
 from runcoach.science.units import monday_of
 
 TREND_WEEKS = 6
-_KEYS = ("ctl", "atl", "tsb", "ramp_rate", "monotony", "readiness", "sleep_status", "hrv_status")
+_KEYS = (
+    "ctl",
+    "atl",
+    "tsb",
+    "ramp_rate",
+    "monotony",
+    "readiness",
+    "sleep_status",
+    "hrv_status",
+    "resting_hr_drift",
+)
+BODY_DAYS = 7
+"""So old may the newest night be that is still worth telling."""
 
 
 class FitnessArguments(ToolArguments):
@@ -21,12 +34,14 @@ class FitnessArguments(ToolArguments):
 
 async def get_fitness(arguments: FitnessArguments, context: ToolContext) -> dict[str, Any]:
     """Today's fitness (CTL), fatigue (ATL), form (TSB) and readiness, the race index with training paces and
-    race predictions, and the distance of the last weeks."""
+    race predictions, distance and training load of the last weeks, and the newest night: sleep, HRV, resting
+    heart rate."""
     return {
         "as_of": context.today.isoformat(),
         "figures": await figures_of_today(context, _KEYS),
         "level": await _level(context),
         "weeks": await weekly_distances(context, TREND_WEEKS),
+        "body": await _body(context),
     }
 
 
@@ -55,10 +70,33 @@ async def weekly_distances(context: ToolContext, weeks: int) -> list[dict[str, A
     """Running distance per week from Monday, this one last; Strava-sourced rows are left out."""
     first = monday_of(context.today) - timedelta(days=7 * (weeks - 1))
     runs = [run for run in await context.work.activities.between(first, context.today) if counts(run)]
-    return [_week(first + timedelta(days=7 * n), runs, context) for n in range(weeks)]
+    daily = await context.work.metrics.daily(first, context.today)
+    return [_week(first + timedelta(days=7 * n), runs, daily, context) for n in range(weeks)]
 
 
-def _week(monday: date, runs: list[Any], context: ToolContext) -> dict[str, Any]:
+async def _body(context: ToolContext) -> dict[str, Any] | None:
+    """The newest day on which the watch saw sleep, HRV or resting heart rate."""
+    first = context.today - timedelta(days=BODY_DAYS - 1)
+    days = await context.work.wellness.between(first, context.today)
+    seen = [day for day in days if day.sleep_s or day.hrv_rmssd_ms or day.resting_hr_bpm]
+    newest = max(seen, key=lambda day: day.day, default=None)
+    if newest is None:
+        return None
+    return {
+        "date": newest.day.isoformat(),
+        "date_text": formats.day(newest.day, context.language),
+        "sleep_s": newest.sleep_s,
+        "sleep_text": formats.duration(newest.sleep_s, context.language) if newest.sleep_s else None,
+        "hrv_ms": newest.hrv_rmssd_ms,
+        "hrv_text": formats.number(newest.hrv_rmssd_ms, 0, "ms") if newest.hrv_rmssd_ms else None,
+        "resting_hr_bpm": newest.resting_hr_bpm,
+        "resting_hr_text": formats.number(newest.resting_hr_bpm, 0, "bpm") if newest.resting_hr_bpm else None,
+    }
+
+
+def _week(monday: date, runs: list[Any], daily: Sequence[DailyLoad], context: ToolContext) -> dict[str, Any]:
+    loads = [row.load for row in daily if monday <= row.day < monday + timedelta(days=7)]
+    load = formats.round_half_up(sum(loads)) if loads else None
     own = [run for run in runs if monday <= run.local_date < monday + timedelta(days=7)]
     distance = sum(run.distance_m or 0.0 for run in own)
     figure = shown("distance", distance, "m", context.language, context.units)
@@ -69,4 +107,6 @@ def _week(monday: date, runs: list[Any], context: ToolContext) -> dict[str, Any]
         "is_current": monday == monday_of(context.today),
         "distance_m": round(distance),
         "distance_text": figure["text"],
+        "load": load,
+        "load_text": formats.number(load),
     }

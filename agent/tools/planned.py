@@ -50,9 +50,14 @@ async def get_plan(arguments: PlanArguments, context: ToolContext) -> dict[str, 
     waiting = await context.work.plans.open_proposals()
     return {
         "today": context.today.isoformat(),
-        "approved": _version(approved, arguments.weeks, context) if approved else None,
+        "approved": _version(approved, arguments.weeks, context) | _reasons(approved, context)
+        if approved
+        else None,
         "waiting_for_decision": [
-            _version(proposal, arguments.weeks, context) | _changes(proposal, context) for proposal in waiting
+            _version(proposal, arguments.weeks, context)
+            | _expiry(proposal, context)
+            | _reasons(proposal, context)
+            for proposal in waiting
         ],
     }
 
@@ -143,10 +148,15 @@ def _paces(segments: tuple[Segment, ...], units: str) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _changes(proposal: Proposal, context: ToolContext) -> dict[str, Any]:
+def _expiry(proposal: Proposal, context: ToolContext) -> dict[str, Any]:
+    day = proposal.expires_at.astimezone(context.zone).date()
+    return {"expires": formats.day(day, context.language)}
+
+
+def _reasons(proposal: Proposal, context: ToolContext) -> dict[str, Any]:
+    """What it changes from today on, and why."""
     upcoming = [change for change in proposal.draft.changes if change.day >= context.today]
     return {
-        "expires": formats.day(proposal.expires_at.astimezone(context.zone).date(), context.language),
         "causes": [
             t(f"cause.{cause}", context.language)
             for cause in dict.fromkeys(change.cause for change in upcoming)
