@@ -153,8 +153,8 @@ async def write_days(work: UnitOfWork, changed: date, today: date) -> int:
     """Load, form and summaries from the changed day on: the same rows as from the first day on."""
     start = await work.activities.first_day()
     await work.derived.trim_daily(start, today)
-    await work.derived.trim_summaries(start)
     if start is None:
+        await work.derived.trim_summaries(None, today)
         return 0
     first = max(start, min(changed, today))
     seed = await _seed(work, first)
@@ -163,6 +163,7 @@ async def write_days(work: UnitOfWork, changed: date, today: date) -> int:
     loads = await work.metrics.daily_sums("load", first, today)
     rows = daily_loads(first, today, loads, seed)
     await work.metrics.save_daily(rows)
+    await work.derived.trim_summaries(start, first)
     await work.analytics.save_summaries(await summaries_of(work, first, today))
     return len(rows)
 

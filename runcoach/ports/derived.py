@@ -82,8 +82,9 @@ class Derived(Protocol):
         """Takes away days of load outside [first, last]; first None = all."""
         ...
 
-    async def trim_summaries(self, first: date | None) -> None:
-        """Takes away summaries of periods, profiles and snapshots that ended before `first`; None = all."""
+    async def trim_summaries(self, first: date | None, changed: date) -> None:
+        """Takes away summaries of periods before the one that holds `first` (None = all), and from the one
+        that holds `changed` on: those are written anew, if anything is left of them. Levels: the former only."""
         ...
 
     async def levels(self) -> LevelSources:

@@ -145,6 +145,23 @@ async def test_first_run_that_is_deleted_takes_its_days_with_it(athlete: Athlete
         assert months == [date(2026, 2, 1)]
 
 
+async def test_week_that_lost_its_only_run_is_no_longer_summed_up(athlete: Athlete) -> None:
+    await run_on(athlete, TODAY - 60 * DAY)
+    gone = await run_on(athlete, TODAY - 30 * DAY)
+    await run_on(athlete, TODAY - 3 * DAY)
+    await athlete.update()
+    async with athlete.ports.store.begin(athlete.user.id) as work:
+        before = await work.analytics.summaries(Period.WEEK, date.min, date.max)
+        await work.activities.delete(gone.id)
+    await athlete.update(TODAY - 30 * DAY)
+    async with athlete.ports.store.begin(athlete.user.id) as work:
+        after = await work.analytics.summaries(Period.WEEK, date.min, date.max)
+    assert [len(before), len(after)] == [3, 2]
+    rows = await everything(athlete)
+    await athlete.update()
+    assert rounded(rows) == rounded(await everything(athlete))
+
+
 async def test_last_run_that_is_deleted_leaves_nothing_behind(athlete: Athlete) -> None:
     only = await run_on(athlete, TODAY - 3 * DAY)
     await athlete.update()

@@ -1,7 +1,7 @@
 """Derived rows in bulk, for recomputing a whole history."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,10 +30,10 @@ from runcoach.storage.tables.figures import (
 )
 
 _TABLES = (activity_metrics, best_efforts, time_in_zone, activity_computations)
-_LENGTHS = {
-    Period.WEEK: timedelta(days=7),
-    Period.MONTH: timedelta(days=31),
-    Period.YEAR: timedelta(days=366),
+_STARTS: Mapping[Period, Callable[[date], date]] = {
+    Period.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Period.MONTH: lambda day: day.replace(day=1),
+    Period.YEAR: lambda day: day.replace(month=1, day=1),
 }
 
 
@@ -131,19 +131,21 @@ class PgDerived(Repository):
             mine = mine.where(or_(table.c.day < first, table.c.day > last))
         await self._run(mine)
 
-    async def trim_summaries(self, first: date | None) -> None:
-        """Takes away summaries of periods, profiles and snapshots that ended before `first`; None = all."""
-        for period, length in _LENGTHS.items():
+    async def trim_summaries(self, first: date | None, changed: date) -> None:
+        """Takes away summaries of periods before the one that holds `first` (None = all), and from the one
+        that holds `changed` on: those are written anew, if anything is left of them. Levels: the former only."""
+        day = analytics_summaries.c.first_day
+        for period, start_of in _STARTS.items():
             mine = delete(analytics_summaries).where(self._mine(analytics_summaries, period=period.value))
             if first is not None:
-                mine = mine.where(analytics_summaries.c.first_day <= first - length)
+                mine = mine.where(or_(day < start_of(first), day >= start_of(changed)))
             await self._run(mine)
-        for table, day in (
-            (fitness_profile, fitness_profile.c.as_of),
-            (fitness_snapshots, fitness_snapshots.c.month),
+        for table, key, period in (
+            (fitness_profile, fitness_profile.c.as_of, Period.WEEK),
+            (fitness_snapshots, fitness_snapshots.c.month, Period.MONTH),
         ):
             gone = delete(table).where(self._mine(table))
-            await self._run(gone if first is None else gone.where(day <= first - timedelta(days=31)))
+            await self._run(gone if first is None else gone.where(key < _STARTS[period](first)))
 
     async def levels(self) -> LevelSources:
         """What the stored weekly profiles and monthly snapshots were made from."""
