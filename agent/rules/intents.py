@@ -96,6 +96,7 @@ _RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             r"(?:than|with|vs\.?|versus|to) last week",
         ),
     ),
+    (Intent.FITNESS, (r"(?:체력|컨디션|피로|몸 ?상태).{0,10}(?:어때|어떤|어떻|괜찮|쌓)",)),
     (Intent.TOMORROW, (r"내일|tomorrow",)),
     (
         Intent.LAST_RUN,
