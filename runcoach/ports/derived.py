@@ -84,7 +84,7 @@ class Derived(Protocol):
 
     async def trim_summaries(self, first: date | None, changed: date) -> None:
         """Takes away summaries of periods before the one that holds `first` (None = all), and from the one
-        that holds `changed` on: those are written anew, if anything is left of them. Levels: the former only."""
+        that holds `changed` on: they are written anew, if anything is left. Levels: the former only."""
         ...
 
     async def levels(self) -> LevelSources:

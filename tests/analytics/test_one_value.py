@@ -84,9 +84,11 @@ async def test_weeks_months_and_years_add_up_and_match_what_is_stored(
     async with demo.ports.store.begin(demo.user.id) as work:
         for week in weeks:
             monday = date.fromisoformat(week["start"])
-            (stored,) = await work.analytics.summaries(Period.WEEK, monday, monday)
-            for key in ("distance", "moving_time", "load", "elevation_gain"):
-                assert stored.figures[key]["value"] == pytest.approx(week[key]["value"], abs=0.001)
+            found = await work.analytics.summaries(Period.WEEK, monday, monday)
+            assert len(found) == min(week["activities"], 1)
+            for stored in found:
+                for key in ("distance", "moving_time", "load", "elevation_gain"):
+                    assert stored.figures[key]["value"] == pytest.approx(week[key]["value"], abs=0.001)
 
 
 async def test_every_figure_is_a_finite_number_or_a_word_with_its_receipt_or_a_reason(

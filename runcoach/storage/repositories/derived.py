@@ -133,7 +133,7 @@ class PgDerived(Repository):
 
     async def trim_summaries(self, first: date | None, changed: date) -> None:
         """Takes away summaries of periods before the one that holds `first` (None = all), and from the one
-        that holds `changed` on: those are written anew, if anything is left of them. Levels: the former only."""
+        that holds `changed` on: they are written anew, if anything is left. Levels: the former only."""
         day = analytics_summaries.c.first_day
         for period, start_of in _STARTS.items():
             mine = delete(analytics_summaries).where(self._mine(analytics_summaries, period=period.value))
