@@ -11,5 +11,7 @@ def shared(relative: str) -> Path:
     """The path of a shared test file; skips the test, naming the file, where it is not there."""
     path = _SHARED / relative
     if not path.exists():
-        pytest.skip(f"about shared test material that is not beside the project: {relative}", allow_module_level=True)
+        pytest.skip(
+            f"about shared test material that is not beside the project: {relative}", allow_module_level=True
+        )
     return path
