@@ -13,19 +13,16 @@ _SAME_DISTANCE = 0.05
 _WORTH_ASKING = {"hr_max": 1.0, "threshold_hr": 2.0, "threshold_pace": 3.0}
 """How far an estimate must be from what is in force before the runner is asked, in its unit."""
 
+_NIGHTS_BEFORE = timedelta(days=92)
 _UNITS = {"hr_max": "bpm", "threshold_hr": "bpm", "threshold_pace": "s/km"}
-_BODY_DAYS = timedelta(days=366 * 60)
 
 
 async def load_anchors(work: UnitOfWork, computed: Sequence[ComputedActivity] | None = None) -> AnchorBook:
     """Everything that is known of the runner: settings, dated thresholds, sessions, nights."""
     profile = await work.users.profile()
     sessions = await work.derived.computed() if computed is None else computed
-    if sessions:
-        first, last = sessions[0].activity.local_date, sessions[-1].activity.local_date
-        nights = await work.wellness.between(first - timedelta(days=62), last)
-    else:
-        nights = []
+    first = min((one.activity.local_date for one in sessions), default=None)
+    nights = await work.wellness.between(first - _NIGHTS_BEFORE, date.max) if first else []
     return AnchorBook(
         told=told_from(await work.zones.history()),
         settings=settings_of(profile),

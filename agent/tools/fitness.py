@@ -58,7 +58,10 @@ async def _level(context: ToolContext) -> list[Shown]:
     stored = await context.work.metrics.profile()
     if stored is None:
         return []
-    wanted = ("race_index", "training_pace", "race_prediction")
+    wanted = (
+        "race_index", "training_pace", "race_prediction", "marathon_shape", "vo2max_shape",
+        "hr_max_estimate", "lthr_estimate",
+    )  # fmt: skip
     return [
         shown_stored(key, figure, context.language, context.units)
         for key, figure in stored[1].items()
