@@ -100,7 +100,7 @@ class CoachSteps:
     async def prepare(self, turn: TurnRef) -> bool:
         """True where a fixed text answers: some questions are not for a coach, nor for a model."""
         async with self._ports.store.begin(turn.user_id) as work:
-            fixed = red_flag_answer(await _question(work, turn), turn.language)
+            fixed = red_flag_answer(await question_of(work, turn), turn.language)
             if fixed is None:
                 return False
             await self._answer(work, turn, fixed, is_said=False)
@@ -255,7 +255,8 @@ class CoachSteps:
         )
 
 
-async def _question(work: UnitOfWork, turn: TurnRef) -> str:
+async def question_of(work: UnitOfWork, turn: TurnRef) -> str:
+    """What the runner asked in that turn. Raises NotFound."""
     for message in await work.chats.messages(turn.conversation_id):
         if message.turn_id == turn.turn_id and message.role is Role.USER:
             return message.content

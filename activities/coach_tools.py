@@ -8,8 +8,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from activities.coach import CallRef, TurnRef
+from activities.coach import CallRef, TurnRef, question_of
 from activities.steps import heartbeating, step
+from agent.rules.intents import language_of
 from agent.toolbox import TOOL_NAMES, Toolbox, ToolResult
 from agent.tools.contract import Fate, PlanIntent, PlanWish, ToolContext
 from agent.tools.proposed import plan_preparing, plan_refused, proposal_shown
@@ -133,11 +134,12 @@ class ToolSteps:
         await work.chats.publish(turn.conversation_id, turn.turn_id, TurnEventKind.TOOL_DONE, done)
 
     async def _context(self, work: UnitOfWork, turn: TurnRef) -> ToolContext:
+        """Words in the language of the question, which may be another than that of the screens."""
         user = await work.users.get()
         return ToolContext(
             work=work,
             today=await self._today(work),
-            language=turn.language,
+            language=language_of(await question_of(work, turn), turn.language),
             units=user.units,
             propose=_nothing,
             zone=ZoneInfo(user.time_zone),

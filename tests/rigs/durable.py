@@ -82,6 +82,15 @@ class World:
         found: list[dict[str, Any]] = self._http.get("/_control/strava/activities").json()
         return found
 
+    def script_model(self, *steps: dict[str, Any]) -> None:
+        """What the model says next, call by call."""
+        self._post("/_control/llm/script", {"key": "*", "steps": list(steps)})
+
+    def model_calls(self) -> list[dict[str, Any]]:
+        """Every call that the model was asked, with what it answered."""
+        calls: list[dict[str, Any]] = self._http.get("/_control/llm/calls").json()
+        return calls
+
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         answer = self._http.post(path, json=body)
         answer.raise_for_status()
