@@ -80,14 +80,23 @@ class Look:
         return self.page
 
     @property
+    def wrong_while_staying(self) -> list[str]:
+        """Without what Gradio says when its page is left: that its own stream was cut."""
+        return [
+            one
+            for one in self.wrong
+            if "signal is aborted" not in one and "Connection errored out" not in one
+        ]
+
+    @property
     def overflow_px(self) -> int:
         """How far the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium of this machine."""
+    """Headless Chromium; per module, because its event loop may not be there when async tests run."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("no Chromium here: apt-get install chromium")

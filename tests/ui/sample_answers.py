@@ -29,7 +29,8 @@ def an_activity(name: str = "한강 이지런", day: date = TODAY, **changed: An
     return {
         "id": an_id(f"activity {name} {day}"), "source": "garmin", "sport": "run", "is_run": True,
         "name": name, "start_time": f"{day}T21:14:31Z", "local_date": str(day),
-        "time_zone": "Asia/Seoul", "elapsed_s": 3665.0, "moving_s": 3665.0, "distance_m": 9800.0, "pace_s_per_km": 373.98,
+        "time_zone": "Asia/Seoul", "elapsed_s": 3665.0, "moving_s": 3665.0, "distance_m": 9800.0,
+        "pace_s_per_km": 373.98,
         "calories_kcal": 636.0, "ascent_m": 11.0, "descent_m": 11.0, "avg_hr_bpm": 143.0, "max_hr_bpm": 152.0,
         "avg_cadence_spm": 171.0, "avg_power_w": None, "training_effect_aerobic": 3.2,
         "training_effect_anaerobic": 0.0, "device": "Forerunner 965", "has_original": True, "revision": 1,

@@ -22,12 +22,9 @@ SCREENS = [
 ]
 # Each of these, if it ran, would open a dialog or ask something of another host
 HOSTILE = [
-    "<img src=x onerror=alert(1)>",
-    "<script>alert(2)</script>",
-    "\"'><svg onload=alert(3)>",
-    "${alert(4)}{{alert(5)}}{%x%}",
-    "![x](http://evil.example/x.png) [y](javascript:alert(6))",
+    "<img src=x onerror=alert(1)><script>alert(2)</script>\"'><svg onload=alert(3)>"
     "<iframe srcdoc='<script>parent.alert(7)</script>'></iframe>",
+    "${alert(4)}{{alert(5)}}{%x%} ![x](http://evil.example/x.png) [y](javascript:alert(6))",
 ]
 
 
@@ -66,7 +63,7 @@ def test_hostile_text_is_shown_and_never_runs(look: Look, world: World, text: st
             page.click("#chat-send")
             expect(page.locator("#chat-send")).to_be_visible()
         page.wait_for_timeout(200)
-    assert look.wrong == []
+    assert look.wrong_while_staying == []
     assert page.locator("#activity-header h1").inner_text() == text
 
 
@@ -86,7 +83,7 @@ def test_login_in_the_browser_leads_to_today_and_logout_back(browser: Browser, s
     assert page.url == f"{site.url}/en/"
     page.click("#logout")
     page.wait_for_selector("#login-email")
-    assert look.wrong == []
+    assert look.wrong_while_staying == []
     page.context.close()
 
 
@@ -194,7 +191,7 @@ def test_answer_shows_its_step_and_stays_after_a_reload(look: Look, world: World
     expect(page.locator("#chat-proposal-link")).to_be_visible()
     page.reload()
     expect(page.locator("#chat-log strong")).to_have_text("34")
-    assert look.wrong == []
+    assert look.wrong_while_staying == []
 
 
 def test_busy_coach_says_so_and_keeps_the_question(look: Look, world: World) -> None:
