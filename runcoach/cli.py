@@ -173,10 +173,19 @@ def ping(settings: Settings, parsed: argparse.Namespace) -> int:
 
 
 def advance_demo(settings: Settings, parsed: argparse.Namespace) -> int:
-    """Let the demo athlete live on."""
+    """Let the demo athlete live on: days pass, runs arrive by sync, a week that ends brings a new plan."""
     from runcoach import wiring
+    from runcoach.domain.errors import RunCoachError
+    from runcoach.embedded.status import read_status
 
-    wiring.advance_demo(settings, parsed.days)
+    now = read_status(settings.data_dir)
+    if not now.ready or not any(part.name == "simulators" for part in now.parts):
+        return _fail("no demo athlete runs here: start RunCoach with `make run`, then try again")
+    ports = {f"{part.name}_port": part.port for part in now.parts if f"{part.name}_port" in _PORT_FLAGS}
+    try:
+        wiring.advance_demo(settings.model_copy(update={**ports, "demo": True}), parsed.days)
+    except (RunCoachError, OSError) as reason:
+        return _fail(f"the demo athlete could not live on: {reason}")
     return 0
 
 

@@ -4,6 +4,7 @@ Evaluated by the server in the zone itself, so that summer time is its matter. W
 the catch-up window is not made up for: a stampede of old weeks helps nobody.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -24,17 +25,34 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError
 
+from runcoach.domain.errors import RetryLater
 from runcoach.ports.storage import Store
 from workflows.contracts import WeeklyRefreshInput
 from workflows.names import CORE_QUEUE, weekly_refresh_schedule_id
 
+LOOK_EVERY_S = 60.0
 SUNDAY, HOUR = 0, 23
 JITTER = timedelta(minutes=10)
 CATCH_UP = timedelta(hours=12)
 _PREFIX = weekly_refresh_schedule_id("").split("/")[0] + "/"
 
 log = logging.getLogger(__name__)
+
+
+async def keep_schedules(client: Client, store: Store) -> None:
+    """Looks every minute: the first runner of a zone needs its schedule, and none may wait for a restart."""
+    settled: list[str] | None = None
+    while True:
+        try:
+            zones = await store.accounts.time_zones()
+            if zones != settled:
+                await ensure_schedules(client, store)
+                settled = zones
+        except (RPCError, RetryLater) as not_yet:
+            log.info("schedules wait for the next look (%s)", type(not_yet).__name__)
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def ensure_schedules(client: Client, store: Store) -> None:

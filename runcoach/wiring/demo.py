@@ -20,8 +20,8 @@ from runcoach.ports.bundle import Ports
 from runcoach.ports.storage import User
 from runcoach.settings import Settings
 from runcoach.simulators.context import DEMO_EMAIL, DEMO_PASSWORD
-from workflows.contracts import ConnectGarminInput, SyncInput
-from workflows.names import CORE_QUEUE, connect_garmin_id, garmin_sync_id
+from workflows.contracts import ConnectGarminInput
+from workflows.names import CORE_QUEUE, connect_garmin_id
 
 log = logging.getLogger(__name__)
 
@@ -151,18 +151,6 @@ async def _connect_garmin(ports: Ports, client: Client, user_id: UUID) -> None:
     await _start(client, "ConnectGarmin", ConnectGarminInput(user_id), connect_garmin_id(user_id))
 
 
-async def live_on(settings: Settings, ports: Ports, client: Client, days: int) -> str:
-    """The athlete lives `days` more days at the simulator, then a sync starts. What happened, in words."""
-    async with httpx.AsyncClient(timeout=120) as http:
-        answer = await http.post(f"{settings.simulators_url}/_control/advance", json={"days": days})
-        answer.raise_for_status()
-    user = await find_user(settings, ports)
-    if user is not None:
-        await _start(client, "GarminSync", SyncInput(user.id, reason="demo"), garmin_sync_id(user.id))
-    lived: list[dict[str, object]] = answer.json()["days"]
-    return "\n".join(" ".join(f"{key}={value}" for key, value in day.items()) for day in lived)
-
-
 async def _start(client: Client, workflow: str, argument: object, workflow_id: str) -> None:
     try:
         await client.start_workflow(
@@ -170,6 +158,7 @@ async def _start(client: Client, workflow: str, argument: object, workflow_id: s
             argument,
             id=workflow_id,
             task_queue=CORE_QUEUE,
+            static_summary="Demo athlete's Garmin login",
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
     except WorkflowAlreadyStartedError:

@@ -1,6 +1,6 @@
 """Settings to ports: which adapter stands behind each door."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from runcoach.ports.bundle import Ports
 from runcoach.ports.garmin import GarminGateway
@@ -15,6 +15,7 @@ from runcoach.simulators.strava.state import CLIENT_ID, CLIENT_SECRET
 from runcoach.storage.accounts import SessionLimits
 from runcoach.storage.originals import DiskOriginals
 from runcoach.storage.store import PgStore
+from runcoach.wiring.clock import build_clock
 from runcoach.wiring.realms import GarminRealms, SimulatedStrava, StravaRealms
 
 # Steps may read long histories in one statement; requests may not.
@@ -22,20 +23,12 @@ _STEP_STATEMENT_TIMEOUT_S = 60.0
 _REQUEST_STATEMENT_TIMEOUT_S = 5.0
 
 
-class SystemClock:
-    """The only clock that ticks by itself."""
-
-    def now(self) -> datetime:
-        """The current instant in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - the one place where time comes in
-
-
 def build_store(settings: Settings, keyring: KeyRing | None, *, for_requests: bool) -> PgStore:
     """The store of one process. `keyring` None = it opens no secrets."""
     return PgStore(
         settings.app_database_url,
         keyring,
-        SystemClock(),
+        build_clock(settings),
         pool_size=settings.database_pool_size,
         statement_timeout_s=_REQUEST_STATEMENT_TIMEOUT_S if for_requests else _STEP_STATEMENT_TIMEOUT_S,
         limits=SessionLimits(
@@ -54,7 +47,7 @@ def build_originals(settings: Settings) -> DiskOriginals:
 def build_ports(settings: Settings, store: PgStore) -> Ports:
     """Everything that steps may use."""
     return Ports(
-        clock=SystemClock(),
+        clock=build_clock(settings),
         store=store,
         originals=build_originals(settings),
         garmin=build_garmin(settings),

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runcoach.settings import Settings
-from runcoach.wiring.ports import SystemClock, build_originals, build_ports, build_store, build_strava
+from runcoach.wiring.clock import build_clock
+from runcoach.wiring.ports import build_originals, build_ports, build_store, build_strava
 
 if TYPE_CHECKING:  # each process imports only what it serves: a killed worker is back seconds sooner
     from fastapi import FastAPI
@@ -40,7 +41,7 @@ def run_worker(settings: Settings) -> None:
 async def _work(settings: Settings) -> None:
     from runcoach import VERSION
     from runcoach.temporal.client import connect
-    from runcoach.temporal.schedules import ensure_schedules
+    from runcoach.temporal.schedules import keep_schedules
     from runcoach.temporal.worker import WorkerOptions, build_workers, ports_for_model
     from runcoach.wiring import demo
 
@@ -60,7 +61,7 @@ async def _work(settings: Settings) -> None:
             await stack.enter_async_context(worker)
         chores: list[asyncio.Task[None]] = []
         if "core" in settings.worker_queues:
-            chores.append(asyncio.create_task(ensure_schedules(client, store)))
+            chores.append(asyncio.create_task(keep_schedules(client, store)))
             if settings.demo:
                 chores.append(asyncio.create_task(demo.seed(settings, ports, client)))
         await stopping.wait()
@@ -97,7 +98,7 @@ def build_api(settings: Settings) -> "FastAPI":
     return create_app(
         ApiDeps(
             store=build_store(settings, settings.vault_keys, for_requests=True),
-            clock=SystemClock(),
+            clock=build_clock(settings),
             originals=build_originals(settings),
             workout_files=FitWorkoutEncoder(),
             orchestrator=TemporalOrchestrator(lambda: connect(settings, attempts=1)),
@@ -130,18 +131,22 @@ def run_simulators(settings: Settings) -> None:
 
 
 def advance_demo(settings: Settings, days: int) -> None:
-    """Let the demo athlete live on, and sync."""
+    """Let the demo athlete live on, sync, and plan the new week. Raises OrchestratorUnavailable."""
+    set_up_logging(settings)
     asyncio.run(_advance(settings, days))
 
 
 async def _advance(settings: Settings, days: int) -> None:
     from runcoach.temporal.client import connect
-    from runcoach.wiring import demo
+    from runcoach.wiring import demo_life
 
+    client = await connect(settings, attempts=1)
     store = build_store(settings, settings.vault_keys, for_requests=False)
-    ports = build_ports(settings, store)
-    print(await demo.live_on(settings, ports, await connect(settings), days))  # noqa: T201
-    await store.close()
+    try:
+        async for line in demo_life.live_on(settings, build_ports(settings, store), client, days):
+            print(line)  # noqa: T201
+    finally:
+        await store.close()
 
 
 def _serve(app: object, settings: Settings, port: int) -> None:

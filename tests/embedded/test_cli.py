@@ -121,6 +121,13 @@ def test_science_check_prints_failures_and_a_total(
     assert main(["science", "check", str(tmp_path / "absent.json")]) == 1
 
 
+def test_without_a_demo_athlete_nobody_lives_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "advance", "3"]) == 1
+    said = capsys.readouterr().err
+    assert "make run" in said
+    assert "Traceback" not in said
+
+
 def test_days_to_advance_must_be_positive() -> None:
     with pytest.raises(SystemExit):
         main(["demo", "advance", "0"])

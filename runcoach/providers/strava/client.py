@@ -11,6 +11,7 @@
 import logging
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,9 +19,11 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from stravalib.exc import AuthError
-from stravalib.protocol import ApiV3
-from stravalib.util.limiter import RateLimiter
+
+with warnings.catch_warnings():  # the library turns every warning of the whole process on when it is imported
+    from stravalib.exc import AuthError
+    from stravalib.protocol import ApiV3
+    from stravalib.util.limiter import RateLimiter
 
 from runcoach.domain.errors import AppInactive, ReauthRequired
 from runcoach.ports.strava import StravaSession

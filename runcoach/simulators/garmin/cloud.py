@@ -1,7 +1,7 @@
 """The state of the simulated Garmin cloud: accounts, the life behind each, calendar, edits."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from runcoach.simulators.context import Context
@@ -9,6 +9,7 @@ from runcoach.simulators.garmin.accounts import Account, Accounts
 from runcoach.simulators.world import Session, WatchWorkout, Whim, World
 from runcoach.simulators.world.world import LivedDay
 
+_AHEAD = "garmin.ahead"
 _LIVED, _EDITS, WORKOUTS, SCHEDULES = "garmin.lived", "garmin.edits", "garmin.workouts", "garmin.schedules"
 
 
@@ -35,14 +36,21 @@ class GarminCloud:
         world = self._worlds.get(account.email)
         if world is None:
             world = self._worlds[account.email] = self._remembered(account)
-        while world.today < self.ctx.clock.today():
+        while world.today < self.ctx.clock.today() + timedelta(days=self.days_ahead(account)):
             self._live(account, world)
         return world
 
     def advance(self, account: Account, days: int, whim: Whim | None = None) -> list[LivedDay]:
         """Let the athlete live on for so many days, and remember it."""
         world = self.world(account)
-        return [self._live(account, world, whim) for _ in range(days)]
+        lived = [self._live(account, world, whim) for _ in range(days)]
+        ahead = (world.today - self.ctx.clock.today()).days
+        self.ctx.store.put(_AHEAD, account.email, {"days": ahead})
+        return lived
+
+    def days_ahead(self, account: Account) -> int:
+        """How far this athlete was let live on beyond the real day; it stays so far ahead."""
+        return int((self.ctx.store.get(_AHEAD, account.email) or {"days": 0})["days"])
 
     def _remembered(self, account: Account) -> World:
         world = World.build(

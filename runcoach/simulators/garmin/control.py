@@ -93,6 +93,7 @@ class GarminControl:
             {
                 "account": account.email,
                 "today": str(world.today),
+                "days_ahead": self._cloud.days_ahead(account),
                 "first_day": str(world.first_day),
                 "activities": len(ids),
                 "runs": sum(world.session(i).sport.is_run for i in ids),
