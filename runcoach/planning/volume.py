@@ -140,7 +140,7 @@ def _wanted_m(
 ) -> float:
     share = race_share(monday, request)
     if share is not None:
-        return share * max((*progress.done_m[-4:], progress.level_m))
+        return share * max(progress.done_m[-4:], default=progress.level_m)
     if progress.level_m <= 0:
         return STARTER_WEEK_M
     usual_m = usual_week_m(request)
