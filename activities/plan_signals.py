@@ -7,16 +7,13 @@ from runcoach.domain.activity import RecordedActivity
 from runcoach.domain.figures import Figure
 from runcoach.planning.signals import Signals, worst_spike
 from runcoach.ports.storage import UnitOfWork
-from runcoach.science.today import WELLNESS_DAYS, today_figures
-
-HISTORY = timedelta(days=36_500)
-"""All there is: the same figures as on the dashboard."""
+from runcoach.science.today import REMEMBERED_DAYS, WELLNESS_DAYS, today_figures
 
 
 async def signals(work: UnitOfWork, runs: Sequence[RecordedActivity], today: date) -> Signals:
     """Resting heart rate, HRV and readiness of today, and how far the last runs were beyond the usual."""
-    daily = await work.metrics.daily(today - HISTORY, today)
-    wellness = await work.wellness.between(today - timedelta(days=WELLNESS_DAYS), today)
+    daily = await work.metrics.daily(today - timedelta(days=REMEMBERED_DAYS), today)
+    wellness = await work.wellness.between(today - timedelta(days=WELLNESS_DAYS - 1), today)
     figures = today_figures([(row.day, row.load) for row in daily], wellness, today)
     return Signals(
         hrv_status=_word(figures.get("hrv_status")),
