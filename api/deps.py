@@ -59,7 +59,7 @@ class ApiConfig:
         """Origins and hosts follow the public addresses; the first of those is where browsers are sent."""
         public = settings.public_urls
         hosts = {urlsplit(url).hostname or "" for url in (*settings.allowed_origins, settings.api_url)}
-        temporal_ui = settings.temporal_ui_url if settings.embeds_temporal else None
+        temporal_ui = settings.temporal_ui_url
         return cls(
             allowed_origins=settings.allowed_origins,
             allowed_hosts=frozenset(hosts | {"127.0.0.1", "localhost", "::1"}),
@@ -70,7 +70,7 @@ class ApiConfig:
             public_ui_url=public[0] if public else f"http://127.0.0.1:{settings.ui_port}",
             temporal_ui_url=temporal_ui,
             temporal_namespace=settings.temporal_namespace,
-            temporal_ui_origins=_both_loopbacks(temporal_ui, settings.temporal_ui_port),
+            temporal_ui_origins=_ui_origins(temporal_ui),
             trusted_proxies=frozenset(settings.trusted_proxies),
             upload_max_bytes=settings.upload_max_bytes,
             demo=demo if settings.demo else None,
@@ -78,8 +78,14 @@ class ApiConfig:
         )
 
 
-def _both_loopbacks(url: str | None, port: int) -> frozenset[str]:
-    return frozenset() if url is None else frozenset(f"http://{h}:{port}" for h in ("127.0.0.1", "localhost"))
+def _ui_origins(url: str | None) -> frozenset[str]:
+    """Its origin; on this machine both names of the loopback, whichever the browser was given."""
+    if url is None:
+        return frozenset()
+    parts = urlsplit(url)
+    names = ("127.0.0.1", "localhost") if parts.hostname in ("127.0.0.1", "localhost") else (parts.hostname,)
+    port = f":{parts.port}" if parts.port else ""
+    return frozenset(f"{parts.scheme}://{name}{port}" for name in names)
 
 
 @dataclass(frozen=True)

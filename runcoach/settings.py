@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     database_app_url: SecretStr | None = None
     database_pool_size: int = Field(10, ge=1)
     temporal_address: str | None = _also("TEMPORAL_ADDRESS")
+    temporal_ui_base_url: str | None = None
     temporal_namespace: str = _also("TEMPORAL_NAMESPACE", "default")
     worker_queues: Annotated[tuple[str, ...], NoDecode] = ALL_QUEUES
     metrics_port: Port | None = None
@@ -181,9 +182,10 @@ class Settings(BaseSettings):
         return self.api_base_url or f"http://127.0.0.1:{self.api_port}"
 
     @property
-    def temporal_ui_url(self) -> str:
-        """Where the embedded Temporal UI is."""
-        return f"http://127.0.0.1:{self.temporal_ui_port}"
+    def temporal_ui_url(self) -> str | None:
+        """Where Temporal's UI is; None: somebody else runs Temporal and has not said."""
+        embedded = f"http://127.0.0.1:{self.temporal_ui_port}" if self.embeds_temporal else None
+        return self.temporal_ui_base_url or embedded
 
     @property
     def simulators_url(self) -> str:

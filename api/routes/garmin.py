@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -37,7 +38,9 @@ async def connect(body: GarminConnectIn, caller: CallerDep) -> Accepted:
     """One login. The password lies sealed for minutes, and only the login step opens it."""
     login = {"email": body.email, "password": body.password.get_secret_value()}
     async with caller.begin() as work:
-        _refuse_while_cooling(caller, await work.connections.get(Provider.GARMIN))
+        connection = await work.connections.get(Provider.GARMIN)
+        _refuse_while_cooling(caller, connection)
+        await work.connections.save(replace(connection, error_code=None))  # the last attempt's is over
         await work.vault.seal(LOGIN_KIND, json.dumps(login).encode(), expires_at=caller.now + SECRET_TTL)
     start = Start(
         "ConnectGarmin",

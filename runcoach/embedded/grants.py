@@ -49,6 +49,8 @@ def child_environment(settings: Settings, name: str) -> dict[str, str]:
     if uses_engines:
         environment["RUNCOACH_DATABASE_APP_URL"] = settings.app_database_url
         environment["RUNCOACH_TEMPORAL_ADDRESS"] = settings.temporal_target
+        if settings.temporal_ui_url is not None:
+            environment["RUNCOACH_TEMPORAL_UI_BASE_URL"] = settings.temporal_ui_url
     return environment
 
 

@@ -36,7 +36,7 @@ def _login(settings: Settings) -> dict[str, str] | None:
 
 
 def _ready_lines(settings: Settings, took_s: float) -> str:
-    temporal = settings.temporal_ui_url if settings.embeds_temporal else settings.temporal_target
+    temporal = settings.temporal_ui_url or settings.temporal_target
     lines = [
         f"RunCoach is ready after {took_s:.0f} s: http://127.0.0.1:{settings.ui_port}",
         f"  API       http://127.0.0.1:{settings.api_port}/docs",

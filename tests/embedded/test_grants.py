@@ -65,3 +65,15 @@ def test_what_a_child_reads_back_is_what_was_set(monkeypatch: pytest.MonkeyPatch
     )
     assert child.temporal_target == given.temporal_target
     assert child.data_dir == given.data_dir
+
+
+def test_api_knows_where_temporals_ui_is_though_it_is_told_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An address alone reads as somebody else's Temporal, whose UI nobody here knows."""
+    monkeypatch.setenv("RUNCOACH_TEMPORAL_UI_PORT", "8299")
+    told = child_environment(load_settings(), "api")
+    assert told["RUNCOACH_TEMPORAL_ADDRESS"]
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().temporal_ui_url == "http://127.0.0.1:8299"
