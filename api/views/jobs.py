@@ -4,9 +4,15 @@ from urllib.parse import quote
 
 from api.aliases import PREFIX
 from api.errors import error_note
+from api.schemas.common import ErrorNote
 from api.schemas.jobs import JobOut
 from runcoach.domain.connection import JobState, JobStatus
+from runcoach.domain.errors import ProviderBlocked, ProviderRateLimited, ProviderUnavailable, RetryLater
+from runcoach.i18n import t
 
+TRIED_IN_VAIN = frozenset(
+    {ProviderUnavailable.code, ProviderRateLimited.code, ProviderBlocked.code, RetryLater.code}
+)
 OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 
@@ -32,7 +38,7 @@ def job_out(job: JobStatus, language: str, runs_url: str | None) -> JobOut:
         failed=job.failed,
         eta_s=job.eta_s,
         phase=job.phase,
-        error=error_note(job.error_code, language, dict(job.detail or {})),
+        error=_error(job, language),
         needs_human=job.needs_human,
         can_operate=job.state is JobState.PARKED,
         detail=job.detail or {},
@@ -42,6 +48,14 @@ def job_out(job: JobStatus, language: str, runs_url: str | None) -> JobOut:
         events_url=f"{status_url(job.id)}/events",
         temporal_url=temporal_url(runs_url, job.id),
     )
+
+
+def _error(job: JobStatus, language: str) -> ErrorNote | None:
+    """What failed. A parked run tries nothing by itself any more, whatever its error promises."""
+    note = error_note(job.error_code, language, dict(job.detail or {}))
+    if note is None or job.state is not JobState.PARKED or job.error_code not in TRIED_IN_VAIN:
+        return note
+    return note.model_copy(update={"next_step": t("job.parked.next", language)})
 
 
 def _percent(job: JobStatus) -> float | None:

@@ -18,6 +18,7 @@ from runcoach.domain.connection import (
     ProviderConnection,
 )
 from runcoach.domain.errors import Conflict, MfaExpired
+from runcoach.i18n import t
 from runcoach.storage.store import PgStore
 from tests.api.conftest import ORIGIN, Browser, LogIn, NewClient, with_config
 from tests.api.fakes import FakeOrchestrator
@@ -224,6 +225,21 @@ async def test_parked_job_says_why_and_takes_retry(
     assert answer.status_code == 200
     assert orchestrator.updates[0][:3] == (job_id, "operate", OperatorNote("retry", "runner", None))
     assert (await runner.http.post(f"/api/v1/jobs/{job_id}/operate", json={"action": "x"})).status_code == 422
+
+
+async def test_parked_job_does_not_promise_to_try_again_by_itself(runner: Browser, store: PgStore) -> None:
+    job_id = await a_job(store, runner, JobState.RUNNING, error_code="provider_unavailable")
+    promised = (await runner.http.get(f"/api/v1/jobs/{job_id}")).json()["error"]["next_step"]
+    await a_job(store, runner, JobState.PARKED, error_code="provider_unavailable", needs_human=True)
+    parked = (await runner.http.get(f"/api/v1/jobs/{job_id}")).json()["error"]["next_step"]
+    assert parked == t("job.parked.next", runner.user.language) != promised
+
+
+async def test_a_new_login_forgets_the_error_of_the_last_one(runner: Browser, store: PgStore) -> None:
+    await set_state(store, runner, ConnectionState.DISCONNECTED, error_code="wrong_password")
+    assert (await runner.http.post("/api/v1/garmin/connect", json=LOGIN)).status_code == 202
+    shown = (await runner.http.get("/api/v1/garmin/status")).json()
+    assert (shown["state"], shown["error"]) == ("disconnected", None)
 
 
 async def test_finished_job_takes_no_orders(runner: Browser, store: PgStore) -> None:
