@@ -44,7 +44,8 @@ def rows(runner: Runner) -> list[tuple[str, float | None, float]]:
     found, cursor = [], None
     while True:
         page = runner.get("/activities", limit=200, **({"cursor": cursor} if cursor else {}))
-        found += [(a["start_time"], a["distance_m"], a["moving_s"]) for a in page["items"]]
+        from_garmin = [a for a in page["items"] if a["source"] == "garmin"]
+        found += [(a["start_time"], a["distance_m"], a["moving_s"]) for a in from_garmin]
         if (cursor := page["next_cursor"]) is None:
             return sorted(found)
 
