@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
 from activities.fanout import iso_week_of
 from runcoach.ports.bundle import Ports
@@ -16,7 +17,7 @@ from runcoach.settings import Settings
 from runcoach.wiring.clock import DemoClock, SystemClock
 from runcoach.wiring.demo import TIME_ZONE, find_user
 from workflows.contracts import SyncInput, WeeklyRefreshInput
-from workflows.names import CORE_QUEUE, garmin_sync_id, weekly_refresh_schedule_id
+from workflows.names import CORE_QUEUE, garmin_sync_id, weekly_plan_id, weekly_refresh_schedule_id
 
 _SYNC_S = 120.0
 _SUNDAY = 6
@@ -43,6 +44,8 @@ async def live_on(settings: Settings, ports: Ports, client: Client, days: int) -
             client, "WeeklyRefresh", WeeklyRefreshInput(TIME_ZONE, iso_week=week), refresh_id
         )
         yield f"Plans of {week}: {await _outcome(refresh)}"
+        plan = client.get_workflow_handle(weekly_plan_id(user.id, week))
+        yield f"Plan of the demo athlete: {await _outcome(plan)}"
 
 
 def told(recorded: Iterable[dict[str, Any]]) -> str:
@@ -71,7 +74,7 @@ async def _start(client: Client, workflow: str, argument: object, run_id: str) -
 
 
 async def _outcome(handle: WorkflowHandle[Any, Any]) -> str:
-    with suppress(TimeoutError, WorkflowFailureError):
+    with suppress(TimeoutError, WorkflowFailureError, RPCError):
         await asyncio.wait_for(handle.result(), _SYNC_S)
         return "done"
     return f"not finished, look at {handle.id} in Temporal's UI"

@@ -48,6 +48,7 @@ def test_a_week_lived_arrives_by_sync_and_brings_a_new_proposal(machine: Machine
     assert told.returncode == 0, told.stderr
     assert told.stderr == ""
     assert "Sync: done" in told.stdout
+    assert "Plan of the demo athlete: done" in told.stdout
     summary = demo.get("/dashboard/summary")
     assert date.fromisoformat(summary["today"]) == today + timedelta(days=7)
     assert summary["activities"] > activities
