@@ -21,6 +21,13 @@ def standing_of(proposal: Proposal) -> Standing:
     return Standing(proposal.status.value, proposal.content_hash)
 
 
+def is_over(proposal: Proposal, decision: Decision | None) -> bool:
+    """Whether nobody can decide any more: replaced, or ended without a decision."""
+    if proposal.status is VersionStatus.SUPERSEDED:
+        return True
+    return decision is None and proposal.status is not VersionStatus.PROPOSED
+
+
 def check_decision(proposal: Proposal, decision: Decision, user_id: UUID) -> None:
     """Raises NotOwner, ApprovalChanged, ApprovalExpired, AlreadyDecided."""
     if decision.user_id != user_id or proposal.user_id != user_id or decision.proposal_id != proposal.id:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from activities.approval import Standing, check_decision, standing_of
+from activities.approval import Standing, check_decision, is_over, standing_of
 from activities.plan_request import plan_request, sync_is_healthy
 from activities.steps import heartbeating, step
 from runcoach.domain.connection import Provider
@@ -36,11 +36,15 @@ class ProposeRequest:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What the wait for a decision needs. The time is left as a span: the run has the server's clock."""
+    """What the wait for a decision needs. The time is left as a span: the run has the server's clock.
+
+    `superseded`: proposals whose wait is over, because this one took their place.
+    """
 
     proposal_id: UUID
     content_hash: str
     expires_in_s: float
+    superseded: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,9 @@ class PlanSteps:
                     watch_until=today + timedelta(days=WATCH_DAYS),
                     target_account=account,
                 )
+                superseded = await work.plans.superseded_by(proposal, now)
         left = (proposal.expires_at - now).total_seconds()
-        return Proposed(proposal.id, proposal.content_hash, max(0.0, left))
+        return Proposed(proposal.id, proposal.content_hash, max(0.0, left), tuple(superseded))
 
     @step("plan.check_decision")
     async def check_decision(self, query: DecisionQuery) -> Verdict:
@@ -126,20 +131,20 @@ class PlanSteps:
             return Verdict(decision.id, decision.kind.value)
 
     @step("plan.find_decision")
-    async def find_decision(self, query: ProposalQuery) -> Verdict | None:
-        """A decision whose message never arrived: the row counts."""
-        async with self._ports.store.begin(query.user_id) as work:
-            decision = await work.plans.decision_of(query.proposal_id)
-            if decision is None:
-                return None
-            check_decision(await work.plans.get(query.proposal_id), decision, query.user_id)
-            return Verdict(decision.id, decision.kind.value)
+    async def find_decision(self, query: ProposalQuery) -> Verdict | Standing | None:
+        """A decision whose message never arrived: the row counts. None = nothing is decided yet.
 
-    @step("plan.standing")
-    async def standing(self, query: ProposalQuery) -> Standing:
-        """Whether the proposal still waits; an edit gives it a new content hash."""
+        A Standing where nothing is left to decide: a newer proposal took its place, or its time is over.
+        """
         async with self._ports.store.begin(query.user_id) as work:
-            return standing_of(await work.plans.get(query.proposal_id))
+            proposal = await work.plans.get(query.proposal_id)
+            decision = await work.plans.decision_of(query.proposal_id)
+        if is_over(proposal, decision):
+            return standing_of(proposal)
+        if decision is None:
+            return None
+        check_decision(proposal, decision, query.user_id)
+        return Verdict(decision.id, decision.kind.value)
 
     @step("plan.settle")
     async def settle(self, query: DecisionQuery) -> str:

@@ -127,7 +127,7 @@ class DecisionNote:
 
 @dataclass(frozen=True)
 class ApprovalOutcome:
-    """approved, rejected or expired."""
+    """approved, rejected, expired or superseded."""
 
     state: str
     push_workflow_id: str | None = None

@@ -13,8 +13,10 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.approval import Standing
     from activities.plan import DecisionQuery, PlanSteps, ProposalQuery, Verdict
     from runcoach.domain.connection import JobState
+    from runcoach.domain.plan import VersionStatus
     from workflows.contracts import ApprovalOutcome, DecisionNote, PlanApprovalInput, PushInput
     from workflows.names import CORE_QUEUE, push_id
 
@@ -22,6 +24,7 @@ from workflows.failures import StepFailed
 from workflows.options import READ_ROWS, ROWS
 from workflows.run import Run
 
+SUPERSEDED = VersionStatus.SUPERSEDED.value
 LOOKS_S = (120, 600, 3600, 6 * 3600, 12 * 3600)
 """When a decision row is looked for, beside the reminders: its message may have been lost with the API."""
 
@@ -40,6 +43,8 @@ class PlanApproval(Run):
         self._verdict: Verdict | None = None
         self._is_over = False
         self._by_signal: list[DecisionNote] = []
+        self._must_look = False
+        self._ended: Standing | None = None
 
     @workflow.run
     async def run(self, given: PlanApprovalInput) -> ApprovalOutcome:
@@ -59,6 +64,8 @@ class PlanApproval(Run):
         """Before anything is written to history: too late, or decided otherwise."""
         if self._verdict is not None and self._verdict.decision_id != note.decision_id:
             raise _refusal("already_decided")
+        if self._verdict is None and self._ended is not None and self._ended.status == SUPERSEDED:
+            raise _refusal("approval_changed")
         if self._verdict is None and self._is_over:
             raise _refusal("approval_expired")
 
@@ -66,10 +73,17 @@ class PlanApproval(Run):
     def decide_by_signal(self, note: DecisionNote) -> None:
         self._by_signal.append(note)
 
+    @workflow.signal(name="look_again", description="Something changed: read the rows")
+    def look_again(self) -> None:
+        self._must_look = True
+
     async def _wait_and_act(self) -> ApprovalOutcome:
         await self.report(JobState.WAITING, "awaiting_decision", needs_human=True)
         verdict = await self._verdict_in_time()
         self._is_over = True
+        if self._ended is not None:
+            await self.report(JobState.DONE, self._ended.status)
+            return ApprovalOutcome(self._ended.status)
         if verdict is None:
             return await self._expire()
         query = self._decision_query(verdict.decision_id)
@@ -85,16 +99,23 @@ class PlanApproval(Run):
         expires_at = datetime.fromisoformat(self._given.expires_at)
         looks = [begun + timedelta(seconds=s) for s in (*LOOKS_S, *self._given.reminders_s)]
         for deadline in [*(at for at in sorted(looks) if at < expires_at), expires_at]:
-            while self._verdict is None and await self._woken_before(deadline):
+            while not self._is_settled and await self._woken_before(deadline):
                 await self._hear_signals()
-            if self._verdict is None:
+                if self._must_look:
+                    await self._look_for_row()
+            if not self._is_settled:
                 await self._look_for_row()
-            if self._verdict is not None:
+            if self._is_settled:
                 return self._verdict
             self.counters["looks"] = self.counters.get("looks", 0) + 1
             self.enter("awaiting_decision")
         async with self._lock:
             return self._verdict
+
+    @property
+    def _is_settled(self) -> bool:
+        """Decided, or nothing is left to decide."""
+        return self._verdict is not None or self._ended is not None
 
     async def _woken_before(self, deadline: datetime) -> bool:
         left = deadline - workflow.now()
@@ -102,7 +123,7 @@ class PlanApproval(Run):
             return False
         try:
             await workflow.wait_condition(
-                lambda: self._verdict is not None or bool(self._by_signal),
+                lambda: self._verdict is not None or bool(self._by_signal) or self._must_look,
                 timeout=left,
                 timeout_summary="the runner's time to decide",
             )
@@ -122,6 +143,7 @@ class PlanApproval(Run):
                     self.enter(f"awaiting_decision: {err.type}")
 
     async def _look_for_row(self) -> None:
+        self._must_look = False
         query = ProposalQuery(self._given.user_id, self._given.proposal_id)
         async with self._lock:
             try:
@@ -129,7 +151,10 @@ class PlanApproval(Run):
             except StepFailed as err:
                 workflow.logger.info("a decision row does not stand: %s", err.why.code)
                 return
-            self._verdict = self._verdict or found
+            if isinstance(found, Standing):
+                self._ended = found if self._verdict is None else None
+            else:
+                self._verdict = self._verdict or found
 
     async def _check(self, note: DecisionNote) -> Verdict:
         query = self._decision_query(note.decision_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.figures import FigureSteps
@@ -44,6 +44,7 @@ class WeeklyPlan(Run):
             await self.report(JobState.FAILED, "refused", error_code=err.why.code)
             return WeeklyPlanResult(None, err.why.code)
         await self._wait_for_decision(given, proposed)
+        await self._end_older_waits(proposed)
         await self.report(JobState.DONE, "proposed")
         return WeeklyPlanResult(proposed.proposal_id)
 
@@ -61,3 +62,12 @@ class WeeklyPlan(Run):
             )
         except WorkflowAlreadyStartedError:
             workflow.logger.info("this proposal is waited for already")
+
+    async def _end_older_waits(self, proposed: Proposed) -> None:
+        """Nobody can decide on what this proposal took the place of: whoever waits for that looks again."""
+        for older in proposed.superseded:
+            waiting = workflow.get_external_workflow_handle(plan_approval_id(older))
+            try:
+                await waiting.signal("look_again")
+            except FailureError:
+                workflow.logger.info("an older proposal is not waited for any more")

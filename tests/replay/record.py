@@ -52,6 +52,7 @@ from workflows.contracts import (
     OperatorNote,
     RecomputeInput,
     SyncInput,
+    WeeklyPlanInput,
     WeeklyRefreshInput,
 )
 from workflows.garmin_backfill import GarminBackfill
@@ -70,10 +71,12 @@ from workflows.names import (
     strava_connect_id,
     strava_disconnect_id,
     strava_upload_id,
+    weekly_plan_id,
 )
 from workflows.plan_approval import PlanApproval
 from workflows.push_workouts import PushWorkouts
 from workflows.recompute_metrics import RecomputeMetrics
+from workflows.weekly_plan import WeeklyPlan
 from workflows.weekly_refresh import WeeklyRefresh
 
 FOLDER = Path(__file__).parent / "histories"
@@ -242,6 +245,17 @@ async def plans(stage: Stage) -> None:
     await stage.keep("PlanApproval-expired", plan_approval_id(fourth.id))
 
 
+async def replaced_plans(stage: Stage) -> None:
+    runner = await connected(stage.rig, stage.a_user, activities=5)
+    older = await propose(stage.rig, runner.id)
+    newer, week = uuid4(), "2026-W10"
+    given = WeeklyPlanInput(runner.id, week, proposal_id=newer)
+    workflow_id = f"{weekly_plan_id(runner.id, week)}/{newer.hex[:8]}"
+    await stage.start(WeeklyPlan.run, given, workflow_id)
+    await stage.keep("WeeklyPlan-replaces_one_that_waits", workflow_id)
+    await stage.keep("PlanApproval-superseded", plan_approval_id(older.id))
+
+
 async def parked_pushes(stage: Stage) -> None:
     rig = stage.rig
     runner = await connected(rig, stage.a_user, activities=5)
@@ -278,6 +292,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     syncs,
     imports,
     plans,
+    replaced_plans,
     parked_pushes,
     conversations,
 )

@@ -125,6 +125,19 @@ async def test_newer_proposal_supersedes_the_open_one_and_leaves_the_approved_on
         await decide(store, decision_on(older))
 
 
+async def test_waits_that_a_proposal_ended_are_those_nobody_decided_in_time(
+    store: PgStore, a_user: MakeUser, clock: FakeClock
+) -> None:
+    user = await a_user()
+    await approve(store, user)
+    older = await propose(store, user)
+    newer = await propose(store, user)
+    async with store.begin(user.id) as work:
+        assert await work.plans.superseded_by(newer, clock.now()) == [older.id]
+        assert await work.plans.superseded_by(older, clock.now()) == []
+        assert await work.plans.superseded_by(newer, older.expires_at) == []
+
+
 async def test_proposals_made_at_once_get_numbers_of_their_own(store: PgStore, a_user: MakeUser) -> None:
     user = await a_user()
     made = await asyncio.gather(*(propose(store, user, a_draft(weeks=1)) for _ in range(6)))

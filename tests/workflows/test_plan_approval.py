@@ -7,7 +7,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError
+from temporalio.testing import ActivityEnvironment
 
+from activities.plan import PlanSteps, ProposeRequest
+from runcoach.domain.connection import JobState
 from runcoach.domain.plan import DecisionKind, Proposal, PublishState, VersionStatus
 from tests.engines import MakeUser
 from tests.rigs.durable import Rig
@@ -173,6 +176,51 @@ async def test_next_approved_plan_replaces_the_one_before(rig: Rig, a_user: Make
     async with rig.store.begin(runner.id) as work:
         states = {t.state for t in await work.plans.targets(again.id)}
     assert states == {PublishState.VERIFIED}
+
+
+async def test_newer_proposal_ends_the_wait_for_the_older_one(rig: Rig, a_user: MakeUser) -> None:
+    runner = await connected(rig, a_user, activities=5)
+    older = await propose(rig, runner.id)
+    newer = await propose(rig, runner.id)
+    async with asyncio.timeout(20):
+        assert await waiting(rig, older).result() == ApprovalOutcome("superseded")
+    job = await rig.job(runner.id, plan_approval_id(older.id))
+    assert job is not None
+    assert (job.state, job.phase, job.needs_human) == (JobState.DONE, "superseded", False)
+    still = await rig.job(runner.id, plan_approval_id(newer.id))
+    assert still is not None
+    assert still.state is JobState.WAITING
+    decision = await decide(rig, newer)
+    await waiting(rig, newer).execute_update(PlanApproval.decide, DecisionNote(decision.id))
+    await until_pushed(rig, decision)
+    await assert_watch_holds(rig, runner, newer)
+
+
+async def test_older_wait_whose_message_was_lost_ends_by_itself(rig: Rig, a_user: MakeUser) -> None:
+    runner = await connected(rig, a_user, activities=5)
+    older = await propose(rig, runner.id, approval_ttl_s=4)
+    async with rig.store.begin(runner.id) as work:  # another run died between its row and its message
+        await work.plans.set_status(older.id, VersionStatus.SUPERSEDED)
+    assert await waiting(rig, older).result() == ApprovalOutcome("superseded")
+
+
+async def test_proposal_with_nobody_waiting_for_the_older_one_is_made(rig: Rig, a_user: MakeUser) -> None:
+    runner = await connected(rig, a_user, activities=5)
+    older = await propose(rig, runner.id)
+    await waiting(rig, older).terminate()
+    newer = await propose(rig, runner.id)
+    assert await status(rig, newer) is VersionStatus.PROPOSED
+
+
+async def test_repeated_step_names_the_same_superseded_proposals(rig: Rig, a_user: MakeUser) -> None:
+    runner = await connected(rig, a_user, activities=5)
+    older = await propose(rig, runner.id)
+    request = ProposeRequest(runner.id, uuid4(), "requested", 3600)
+    steps = PlanSteps(rig.ports)
+    first = await ActivityEnvironment().run(steps.propose, request)
+    again = await ActivityEnvironment().run(steps.propose, request)
+    assert first == again
+    assert first.superseded == (older.id,)
 
 
 async def test_late_decision_is_refused_where_the_row_is_written(rig: Rig, a_user: MakeUser) -> None:

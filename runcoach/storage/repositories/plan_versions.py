@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, exists, select
 
 from runcoach.domain.errors import Invalid, NotFound
 from runcoach.domain.plan import PlanDraft, Proposal, VersionStatus
 from runcoach.storage.repositories import plan_rows
 from runcoach.storage.repositories.repository import AnyRow, Repository
-from runcoach.storage.tables.plans import plan_changes, plan_versions, plan_weeks, workouts
+from runcoach.storage.tables.plans import approvals, plan_changes, plan_versions, plan_weeks, workouts
 
 
 class PlanVersions(Repository):
@@ -27,6 +27,16 @@ class PlanVersions(Repository):
     async def open_proposals(self) -> list[Proposal]:
         """Those that wait for their decision, newest first."""
         return await self._load(plan_versions.c.status == VersionStatus.PROPOSED.value)
+
+    async def superseded_by(self, proposal: Proposal, now: datetime) -> Sequence[UUID]:
+        """Older proposals that lost their place without a decision, and whose time is not over at `now`."""
+        version = plan_versions.c
+        decided = exists().where(self._mine(approvals), approvals.c.proposal_id == version.id)
+        gone = self._mine(plan_versions, status=VersionStatus.SUPERSEDED.value)
+        waited = select(version.id).where(
+            gone, version.version < proposal.version, version.expires_at > now, ~decided
+        )
+        return [row.id for row in await self._all(waited.order_by(version.version))]
 
     async def approved(self) -> Proposal | None:
         """The newest approved version."""
