@@ -13,7 +13,7 @@ from runcoach.domain.activity import Channel, Source, Streams
 from runcoach.ports.derived import ComputedActivity, DerivedActivity, Level, LevelSources
 from runcoach.ports.storage import BestEffort, DatedZones, Period
 from runcoach.storage import streams_codec
-from runcoach.storage.repositories.activities import to_activity
+from runcoach.storage.repositories.activities import ACTIVITY, to_activity
 from runcoach.storage.repositories.metrics import best_values, metric_values, to_best, zone_values
 from runcoach.storage.repositories.repository import Repository
 from runcoach.storage.tables.activities import activities, activity_streams
@@ -65,15 +65,12 @@ class PgDerived(Repository):
         about = activity_computations.c
         same = and_(about.user_id == activities.c.user_id, about.activity_id == activities.c.id)
         found = (
-            select(activities, about.fingerprint, about.peak_hr_bpm, about.best_20_min_hr_bpm)
+            select(*ACTIVITY, about.fingerprint, about.peak_hr_bpm, about.best_20_min_hr_bpm)
             .select_from(activities.outerjoin(activity_computations, same))
             .where(self._mine(activities), activities.c.source != Source.STRAVA.value)
             .order_by(activities.c.start_time, activities.c.id)
         )
-        return [
-            ComputedActivity(to_activity(row), row.fingerprint, row.peak_hr_bpm, row.best_20_min_hr_bpm)
-            for row in await self._all(found)
-        ]
+        return [ComputedActivity(to_activity(row), *row[len(ACTIVITY) :]) for row in await self._all(found)]
 
     async def streams(self, activity_ids: Sequence[UUID]) -> Mapping[UUID, Streams]:
         """Samples of several activities at once; one without samples has empty ones."""

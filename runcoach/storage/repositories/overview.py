@@ -23,7 +23,7 @@ from runcoach.ports.storage import (
     SportTotals,
 )
 from runcoach.storage.repositories import plan_rows
-from runcoach.storage.repositories.activities import page_of, to_activity, write_cursor
+from runcoach.storage.repositories.activities import ACTIVITY, page_of, to_activity, write_cursor
 from runcoach.storage.repositories.metrics import value_of
 from runcoach.storage.repositories.repository import AnyRow, Repository
 from runcoach.storage.tables.activities import activities
@@ -82,7 +82,7 @@ class PgOverview(Repository):
             )
             .scalar_subquery()
         )
-        statement = select(activities, figures.label("figures"))
+        statement = select(*ACTIVITY, figures.label("figures"))
         rows = await self._all(page_of(statement, self._user_id, limit, cursor, sport, first, last))
         items = tuple(_to_activity_row(row) for row in rows[:limit])
         is_more = len(rows) > limit
@@ -92,9 +92,7 @@ class PgOverview(Repository):
         """Every day of [first, last], in order."""
         planned = await self._planned(first, last)
         done = defaultdict(list)
-        within = select(activities).where(
-            self._mine(activities), activities.c.local_date.between(first, last)
-        )
+        within = select(*ACTIVITY).where(self._mine(activities), activities.c.local_date.between(first, last))
         for row in await self._all(within.order_by(activities.c.start_time, activities.c.id)):
             done[row.local_date].append(to_activity(row))
         made = await self._completions(first, last)

@@ -1,6 +1,7 @@
 """The body's days, as the watch saw them."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -27,32 +28,38 @@ class PgWellness(Repository):
 
     async def between(self, first: date, last: date) -> list[DailyWellness]:
         """Days of which something is known, oldest first."""
-        found: dict[date, dict[str, Any]] = {}
-        for table, columns in _PARTS.items():
-            for row in await self._trusted_first(table, first, last):
-                figures = found.setdefault(row["day"], {})
-                for name in columns:
-                    if figures.get(name) is None:
-                        figures[name] = row[name]
-        return [DailyWellness(day, **found[day]) for day in sorted(found)]
+        nights = await self._days(sleep, first, last)
+        days = await self._days(health_metrics, first, last)
+        return [
+            DailyWellness(day, *nights.get(day, _NO_NIGHT), *days.get(day, _NO_DAY))
+            for day in sorted(nights.keys() | days.keys())
+        ]
 
-    async def _trusted_first(self, table: Table, first: date, last: date) -> Sequence[Any]:
+    async def _days(self, table: Table, first: date, last: date) -> dict[date, tuple[Any, ...]]:
+        """Day → what is known of it, each figure by the most trusted source that has it."""
         rank = case(
             {source.value: place for place, source in enumerate(_TRUSTED_FIRST)}, value=table.c.source
         )
-        within = select(table).where(self._mine(table), table.c.day.between(first, last))
-        return (await self._connection.execute(within.order_by(table.c.day, rank))).mappings().all()
+        columns = (table.c.day, *(table.c[name] for name in _PARTS[table]))
+        within = select(*columns).where(self._mine(table), table.c.day.between(first, last))
+        found: dict[date, tuple[Any, ...]] = {}
+        for day, *figures in await self._all(within.order_by(table.c.day, rank)):
+            known = found.get(day)
+            found[day] = tuple(figures) if known is None else _completed(known, figures)
+        return found
 
     def _values(self, day: DailyWellness, source: Provider, columns: Sequence[str]) -> dict[str, Any]:
         figures = {name: getattr(day, name) for name in columns}
         return {"day": day.day, "source": source.value, **figures}
 
 
+def _completed(known: Sequence[Any], more: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(other if one is None else one for one, other in zip(known, more, strict=True))
+
+
 _PARTS: dict[Table, tuple[str, ...]] = {
-    table: tuple(
-        column.name
-        for column in table.columns
-        if column.name not in {"user_id", "day", "source", "created_at", "updated_at"}
-    )
+    table: tuple(field.name for field in fields(DailyWellness)[1:] if field.name in table.c)
     for table in (sleep, health_metrics)
 }
+"""The figures of each table. Together they are those of `DailyWellness` in its own order."""
+_NO_NIGHT, _NO_DAY = ((None,) * len(columns) for columns in _PARTS.values())
