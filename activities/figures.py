@@ -43,7 +43,7 @@ class RecomputePage:
     user_id: UUID
     after: str | None = None
     first_day: str | None = None
-    days: int = 60
+    days: int = 366
 
 
 @dataclass(frozen=True)
