@@ -1,6 +1,9 @@
 """Age grade: a time against the best for that age and sex."""
 
+from runcoach.science.known import determined
 
+
+@determined
 def age_grade(age_standard_s: float, time_s: float) -> float | None:
     """Share of the age standard: standard/time, 1 = the standard. None where a time is not positive.
 

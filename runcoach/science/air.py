@@ -2,6 +2,7 @@
 
 from math import floor
 
+from runcoach.science.known import determined
 from runcoach.science.tables import by_name, upper_band
 from runcoach.science.units import round_half_up
 
@@ -24,6 +25,7 @@ US_PM25 = (
 US_HIGHEST = 500
 
 
+@determined
 def korea_pm_grade(pm: float, pollutant: str) -> str | None:
     """AirKorea's grade of PM2.5 or PM10 [µg/m³]: 좋음, 보통, 나쁨, 매우나쁨. None for negative values.
 
@@ -35,6 +37,7 @@ def korea_pm_grade(pm: float, pollutant: str) -> str | None:
     return upper_band(tuple(zip(bounds, KOREA_GRADES, strict=True)), pm, KOREA_WORST)
 
 
+@determined
 def us_aqi_pm25(c: float) -> int | None:
     """US air quality index of PM2.5 [µg/m³], EPA 2024; 500 from 325.4. None for negative values."""
     if c < 0:

@@ -10,12 +10,14 @@ import numpy as np
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science.definitions import figure, missing
+from runcoach.science.known import determined
 
 SMALLEST_TIME_RATIO = 2.0
 SMALLEST_D_PRIME_M, LARGEST_D_PRIME_M = 20.0, 600.0
 """Fits outside say more about the efforts than about the runner (our own bounds)."""
 
 
+@determined
 def critical_speed_2p(trials: Sequence[Sequence[float]]) -> tuple[float, float] | None:
     """(CS [m/s], D′ [m]) by least squares of d = CS·t + D′ over trials (distance_m, time_s).
 
@@ -35,13 +37,15 @@ def critical_speed_2p(trials: Sequence[Sequence[float]]) -> tuple[float, float] 
     return slope, float(d_mean - slope * t_mean)
 
 
+@determined
 def time_for_distance_2p(cs: float, d_prime: float, distance_m: float) -> float | None:
-    """Time [s] over a distance: (d − D′)/CS. None where CS is not positive or d ≤ D′."""
-    if cs <= 0 or distance_m <= d_prime:
+    """Time [s] over a distance: (d − D′)/CS. None where CS is not positive, D′ negative, or d ≤ D′."""
+    if cs <= 0 or d_prime < 0 or distance_m <= d_prime:
         return None
     return (distance_m - d_prime) / cs
 
 
+@determined
 def tte_2p(cs: float, d_prime: float, v: float) -> float | None:
     """Time to exhaustion [s] at speed v [m/s]: D′/(v − CS). None at or below CS: no limit in this model."""
     if v <= cs or d_prime <= 0:
@@ -49,6 +53,7 @@ def tte_2p(cs: float, d_prime: float, v: float) -> float | None:
     return d_prime / (v - cs)
 
 
+@determined
 def tte_3p(cs: float, d_prime: float, v_max: float, v: float) -> float | None:
     """Time to exhaustion [s], Morton's three parameters: D′/(v − CS) − D′/(v_max − CS).
 

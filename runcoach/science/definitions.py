@@ -105,7 +105,12 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("protein_target", "g/day"),
 )
 
-DEFINITIONS: Mapping[str, Definition] = MappingProxyType({key: Definition(key, unit) for key, unit in _TABLE})
+_EDITIONS = {"trimp": 2}
+"""Formulas in a later edition than their first. TRIMP 2: a = 0.725 where the sex is not known."""
+
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
+    {key: Definition(key, unit, _EDITIONS.get(key, 1)) for key, unit in _TABLE}
+)
 
 
 def figure(

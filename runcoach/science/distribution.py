@@ -6,20 +6,23 @@ from math import log10
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science.definitions import figure, missing
+from runcoach.science.known import determined
 
 POLARISED_ABOVE = 2.0
 SHORTEST_S = 8 * 3600.0
 _SMALLEST_Z2 = 0.01
 
 
+@determined
 def polarization_index(z1: float, z2: float, z3: float) -> float | None:
     """log10(Z1/Z2 · Z3 · 100) of the shares of time; above 2 is polarised.
 
     Treff 2019, 10.3389/fphys.2019.00707.
-    Z3 = 0 gives 0; Z2 = 0 counts as 0.01 taken from Z3. None where Z3 > Z1, or Z1 or the product vanishes.
+    Z3 = 0 gives 0; Z2 = 0 counts as 0.01 taken from Z3. None where Z3 > Z1, where the product vanishes, and
+    without any time.
     Meaningful as "polarised" only where Z1 > Z3 > Z2 (`is_polarised`).
     """
-    if min(z1, z2, z3) < 0 or z3 > z1:
+    if min(z1, z2, z3) < 0 or z3 > z1 or max(z1, z2, z3) == 0:
         return None
     if z3 == 0:
         return 0.0
@@ -35,6 +38,7 @@ def is_polarised(z1: float, z2: float, z3: float) -> bool:
     return index is not None and index > POLARISED_ABOVE and z1 > z3 > z2
 
 
+@determined
 def shares(seconds: Sequence[float]) -> tuple[float, ...] | None:
     """Shares of the total. None where there is no time."""
     total = sum(seconds)

@@ -6,6 +6,7 @@ from datetime import date
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science.definitions import figure, missing
+from runcoach.science.known import determined
 
 EA_BOUNDS, EA_CLASSES = (30.0, 45.0), ("low", "reduced", "adequate")
 FEWEST_LOGGED_DAYS = 4
@@ -17,17 +18,23 @@ DURING_BOUNDS_MIN = (45.0, 75.0, 150.0)
 DURING_G_PER_H = ((0.0, 0.0), (0.0, 30.0), (30.0, 60.0), (60.0, 90.0))
 
 
+@determined
 def energy_availability(intake_kcal: float, exercise_kcal: float, ffm_kg: float) -> float | None:
     """Energy left for the body [kcal/kg fat-free mass/day]: (intake − exercise)/FFM. IOC 2023,
-    10.1136/bjsports-2023-106994. Exercise is what it costs beyond resting. None where FFM is not positive."""
-    return (intake_kcal - exercise_kcal) / ffm_kg if ffm_kg > 0 else None
+    10.1136/bjsports-2023-106994. Exercise is what it costs beyond resting. Below 0
+    where exercise took more than was eaten. None where FFM is not positive, or an energy is negative."""
+    if ffm_kg <= 0 or intake_kcal < 0 or exercise_kcal < 0:
+        return None
+    return (intake_kcal - exercise_kcal) / ffm_kg
 
 
+@determined
 def ea_class(ea: float) -> str:
     """low under 30 kcal/kg/day, reduced under 45, adequate from 45. The bounds are debated."""
     return EA_CLASSES[bisect_right(EA_BOUNDS, ea)]
 
 
+@determined
 def running_kcal(kg: float, km: float) -> float | None:
     """Net energy of running [kcal]: 0.86 kcal per kg and km. None for negative values."""
     return NET_KCAL_PER_KG_KM * kg * km if kg > 0 and km >= 0 else None
@@ -60,6 +67,7 @@ def energy_availability_figure(
     )
 
 
+@determined
 def carbohydrate_g_per_day(kg: float, training_h: float) -> tuple[float, float] | None:
     """(low, high) carbohydrate [g/day] by training hours of the day: 3–5 g/kg under ¾ h, 5–7 about one hour,
     6–10 up to three, 8–12 beyond. ACSM/AND/DC 2016. None for weight ≤ 0 or negative hours."""
@@ -69,11 +77,13 @@ def carbohydrate_g_per_day(kg: float, training_h: float) -> tuple[float, float] 
     return low * kg, high * kg
 
 
+@determined
 def protein_g_per_day(kg: float) -> tuple[float, float] | None:
     """(low, high) protein [g/day]: 1.2–2.0 g/kg. ACSM/AND/DC 2016. None for weight ≤ 0."""
     return (PROTEIN_G_PER_KG[0] * kg, PROTEIN_G_PER_KG[1] * kg) if kg > 0 else None
 
 
+@determined
 def carbohydrate_g_per_hour(duration_min: float) -> tuple[float, float] | None:
     """(low, high) carbohydrate [g/h] during a run: none under 45 min, a little up to 75, 30–60 up to 2½ h,
     60–90 beyond. ACSM 2016. None for negative durations."""

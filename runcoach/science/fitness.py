@@ -40,6 +40,7 @@ def fitness_figures(loads: Array, last: date, days_unknown: int = 0) -> dict[str
     ramp = pmc.ramp_rate(float(ctl[-1]), float(ctl[-8])) if len(ctl) > monotony.WEEK_DAYS else None
     sameness = monotony.monotony(week)
     has_week = len(loads) >= monotony.WEEK_DAYS
+    mark = monotony.mark(sameness) if sameness is not None else None
     short, days = Reason.NOT_ENOUGH_HISTORY, len(loads)
     about: dict[str, Scalar | None] = {"days": days}
     change = acwr.acwr_ewma(loads.tolist())
@@ -57,9 +58,7 @@ def fitness_figures(loads: Array, last: date, days_unknown: int = 0) -> dict[str
         ),
         "tsb": figure("tsb", float(tsb[-1]), short, last, band=pmc.tsb_band(float(tsb[-1])), **building),
         "ramp_rate": figure("ramp_rate", ramp, short, last, is_steep=_is_steep(ramp), **about),
-        "monotony": figure(
-            "monotony", sameness if has_week else None, short, last, mark=monotony.mark(sameness), **about
-        ),
+        "monotony": figure("monotony", sameness if has_week else None, short, last, mark=mark, **about),
         "strain": figure("strain", monotony.strain(week) if has_week else None, short, last, **about),
         "acwr": figure("acwr", change, no_change, last, **about),
         "rest_days_to_balance": figure("rest_days_to_balance", rest, short, last, **about),

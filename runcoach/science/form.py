@@ -1,5 +1,7 @@
 """Efficiency and running form: speed per heartbeat, drift, steps."""
 
+from runcoach.science.known import determined
+
 SHORTEST_EF_S = 1200.0
 SHORTEST_DECOUPLING_S = 2400.0
 WARM_UP_S = 600.0
@@ -9,6 +11,7 @@ STEADY_CV = 0.08
 GOOD_DECOUPLING_PCT = 5.0
 
 
+@determined
 def efficiency_factor(speed_m_min: float, hr: float) -> float | None:
     """Speed per heartbeat [m/min/bpm], the more the better. TrainingPeaks counts yards: ×1.0936.
 
@@ -17,6 +20,7 @@ def efficiency_factor(speed_m_min: float, hr: float) -> float | None:
     return speed_m_min / hr if hr > 0 and speed_m_min >= 0 else None
 
 
+@determined
 def decoupling_pct(speed1: float, hr1: float, speed2: float, hr2: float) -> float | None:
     """Drift [%] of speed per heartbeat from the first half to the second: 100 (r1 − r2)/r1.
 
@@ -34,11 +38,13 @@ def cadence_spm(strides_per_min: float, fractional: float = 0.0) -> float:
     return 2 * (strides_per_min + fractional / 128)
 
 
+@determined
 def step_length_m(speed_m_s: float, cadence_spm: float) -> float | None:
     """Length of one step [m]: 60 v / steps per minute. None for cadence ≤ 0 or speed < 0."""
     return 60 * speed_m_s / cadence_spm if cadence_spm > 0 and speed_m_s >= 0 else None
 
 
+@determined
 def vertical_ratio_pct(vertical_oscillation_mm: float, step_length_mm: float) -> float | None:
     """Vertical oscillation as a share of step length [%]. None for step length ≤ 0."""
     if step_length_mm <= 0 or vertical_oscillation_mm < 0:
@@ -46,6 +52,7 @@ def vertical_ratio_pct(vertical_oscillation_mm: float, step_length_mm: float) ->
     return 100 * vertical_oscillation_mm / step_length_mm
 
 
+@determined
 def running_effectiveness(speed_m_s: float, watts: float, kg: float) -> float | None:
     """Speed per specific power: (m/s)/(W/kg). None where power or weight is not positive."""
     return speed_m_s / (watts / kg) if watts > 0 and kg > 0 and speed_m_s >= 0 else None

@@ -6,6 +6,7 @@ Grade is a fraction (0.10 = 10 %). Factors say: equivalent flat speed = factor �
 import numpy as np
 from numpy.typing import NDArray
 
+from runcoach.science.known import determined
 from runcoach.science.rolling import rolling_mean
 from runcoach.science.units import pace_to_mps
 
@@ -48,6 +49,7 @@ MODELS = ("strava", "tp_ngp", "minetti", "runalyze", "elevate")
 NGP_WINDOW_S = 30
 
 
+@determined
 def minetti_run(i: float) -> float:
     """Energy cost of running [J/kg/m]: 155.4i⁵ − 30.4i⁴ − 43.3i³ + 46.3i² + 19.5i + 3.6, |i| ≤ 0.45.
 
@@ -57,6 +59,7 @@ def minetti_run(i: float) -> float:
     return float(np.polyval(MINETTI_RUN, _within(i)))
 
 
+@determined
 def minetti_walk(i: float) -> float:
     """Energy cost of walking [J/kg/m]: 280.5i⁵ − 58.7i⁴ − 76.8i³ + 51.9i² + 19.6i + 2.5, |i| ≤ 0.45.
 
@@ -65,6 +68,7 @@ def minetti_walk(i: float) -> float:
     return float(np.polyval(MINETTI_WALK, _within(i)))
 
 
+@determined
 def gap_factor(grade: float, model: str = "strava") -> float:
     """Equivalent flat speed over actual speed.
 
@@ -90,11 +94,13 @@ def gap_factors(grades: Array, model: str = "strava") -> Array:
     raise ValueError(f"unknown model: {model}")
 
 
+@determined
 def gap_pace(pace_s_per_km: float, grade: float, model: str = "strava") -> float | None:
     """Pace [s/km] on the flat that is as hard: pace / factor. None for pace ≤ 0."""
-    if pace_to_mps(pace_s_per_km) is None:
+    factor = gap_factor(grade, model)
+    if pace_to_mps(pace_s_per_km) is None or factor is None:
         return None
-    return pace_s_per_km / gap_factor(grade, model)
+    return pace_s_per_km / factor
 
 
 def normalized_speed(speed_1hz_m_s: Array, window_s: int = NGP_WINDOW_S) -> float | None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science.definitions import figure, missing
+from runcoach.science.known import determined
 
 SHORTEST_RR_MS, LONGEST_RR_MS = 300.0, 2000.0
 LARGEST_DEVIATION = 0.25
@@ -22,6 +23,7 @@ SMALLEST_SD = 0.05
 """A runner whose values hardly vary still has a band of this half width times k (our own floor)."""
 
 
+@determined
 def rmssd(rr: Sequence[float]) -> float | None:
     """Root mean square [ms] of successive differences of RR intervals [ms]. None under two beats."""
     if len(rr) < 2:
@@ -30,11 +32,13 @@ def rmssd(rr: Sequence[float]) -> float | None:
     return float(np.sqrt(np.mean(steps * steps)))
 
 
+@determined
 def sdnn(rr: Sequence[float]) -> float | None:
     """Standard deviation [ms] of RR intervals, with n − 1. None with fewer than two beats."""
     return float(np.std(np.asarray(rr, dtype=np.float64), ddof=1)) if len(rr) >= 2 else None
 
 
+@determined
 def ln_rmssd(rr: Sequence[float]) -> float | None:
     """Natural logarithm of rMSSD [ln ms]. None where rMSSD is 0 or there is none."""
     value = rmssd(rr)
@@ -59,20 +63,27 @@ def clean_rr(rr: Sequence[float]) -> NDArray[np.float64] | None:
     return kept if len(kept) >= (1 - MOST_ARTEFACTS) * len(beats) else None
 
 
+@determined
 def hrv_normal_range(ln_values: Sequence[float], k: float = 0.5) -> tuple[float, float] | None:
     """(low, high) = mean ± k sample standard deviations of ln rMSSD; Plews 2014 uses k 0.5.
 
-    None with fewer than two values.
+    None with fewer than two values, or for a negative k.
     """
-    if len(ln_values) < 2:
+    if len(ln_values) < 2 or k < 0:
         return None
     values = np.asarray(ln_values, dtype=np.float64)
     mean, half = float(values.mean()), k * float(values.std(ddof=1))
     return mean - half, mean + half
 
 
-def hrv_status(avg7: float, low: float, high: float) -> str:
-    """The 7-day mean against the normal range: below, normal (bounds included) or above."""
+@determined
+def hrv_status(avg7: float, low: float, high: float) -> str | None:
+    """The 7-day mean against the normal range: below, normal (bounds included) or above. All in one unit.
+
+    None where low > high: that is no range. Plews 2014.
+    """
+    if low > high:
+        return None
     if avg7 < low:
         return "below"
     return "above" if avg7 > high else "normal"

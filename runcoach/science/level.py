@@ -133,10 +133,11 @@ def marathon_shape_figure(
         return missing("marathon_shape", Reason.NOT_ENOUGH_HISTORY, as_of, days=days_since_first_run)
     days = marathon_shape.history_days(days_since_first_run)
     total_km = sum(km for km, days_ago in runs if 0 <= days_ago < days)
-    points = marathon_shape.marathon_shape_long_points(runs, effective_vo2max)
+    points = marathon_shape.marathon_shape_long_points(runs, effective_vo2max) or 0.0
+    shape = marathon_shape.marathon_shape_pct(effective_vo2max, total_km, points, days)
     return figure(
         "marathon_shape",
-        marathon_shape.marathon_shape_pct(effective_vo2max, total_km, points, days),
+        shape,
         Reason.NO_RUNS,
         as_of,
         effective_vo2max=effective_vo2max,

@@ -11,6 +11,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from runcoach.science.gradient import fourth_power_mean
+from runcoach.science.known import determined
 from runcoach.science.trimp import trimp_banister
 
 NP_WINDOW_S = 30
@@ -30,6 +31,7 @@ class LoadSource(StrEnum):
     SESSION_RPE = "session_rpe"
 
 
+@determined
 def normalized_power(samples: Sequence[float]) -> float | None:
     """Normalized power [W] of 1 Hz samples: 30 s trailing means, 29 dropped, (mean of 4th powers)^¼.
 
@@ -40,16 +42,19 @@ def normalized_power(samples: Sequence[float]) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
+@determined
 def intensity_factor(effort: float, threshold: float) -> float | None:
     """Effort over threshold, both in W or both in m/s. None where the threshold is not positive."""
     return effort / threshold if threshold > 0 and effort >= 0 else None
 
 
+@determined
 def tss(duration_s: float, np_w: float, ftp_w: float) -> float | None:
     """Load from power: 100 · hours · (NP/FTP)². None where FTP is not positive, or time or power negative."""
     return _load(duration_s, intensity_factor(np_w, ftp_w))
 
 
+@determined
 def rtss(duration_s: float, ngs: float, threshold_speed: float) -> float | None:
     """Load from pace: 100 · hours · (NGS/threshold speed)², both as speeds in the same unit.
 
@@ -58,6 +63,7 @@ def rtss(duration_s: float, ngs: float, threshold_speed: float) -> float | None:
     return _load(duration_s, intensity_factor(ngs, threshold_speed))
 
 
+@determined
 def hrss(trimp: float, hr_rest: float, hr_max: float, lthr: float, sex: str = "unknown") -> float | None:
     """Load from heart rate: 100 · TRIMP / TRIMP of an hour at threshold heart rate.
 
@@ -74,6 +80,7 @@ def default_lthr(hr_rest: float, hr_max: float) -> float:
     return hr_rest + DEFAULT_LTHR_SHARE * (hr_max - hr_rest)
 
 
+@determined
 def srpe_load(rpe: float, duration_min: float) -> float | None:
     """Foster's session load: RPE (CR-10, 0 to 10) · minutes. None outside (Borg 6–20 is another scale)."""
     if not 0 <= rpe <= 10 or duration_min < 0:
@@ -81,6 +88,7 @@ def srpe_load(rpe: float, duration_min: float) -> float | None:
     return rpe * duration_min
 
 
+@determined
 def rpe_intensity(rpe: float) -> float | None:
     """Intensity factor of an RPE, linear between whole ones. None outside 0 to 10."""
     if not 0 <= rpe <= 10:
@@ -88,11 +96,13 @@ def rpe_intensity(rpe: float) -> float | None:
     return float(np.interp(rpe, np.arange(len(IF_BY_RPE)), IF_BY_RPE))
 
 
+@determined
 def rpe_load(rpe: float, duration_s: float) -> float | None:
     """Load from session RPE on the common scale: 100 · hours · IF(RPE)²."""
     return _load(duration_s, rpe_intensity(rpe))
 
 
+@determined
 def intensity_of_load(load: float, duration_s: float) -> float | None:
     """The steady intensity that gives this load: √(load / (100 · hours)). None for durations ≤ 0."""
     return sqrt(load / (duration_s / 36)) if duration_s > 0 and load >= 0 else None

@@ -1,5 +1,6 @@
 """How much of a week one session may be (Daniels), and how a taper shrinks it (Pfitzinger)."""
 
+from runcoach.science.known import determined
 from runcoach.science.tables import by_name
 from runcoach.science.units import MILE_M
 
@@ -12,6 +13,7 @@ LONG_RUN_LONGEST_MIN = 150.0
 TAPER_CUTS = (0.225, 0.40, 0.60)
 
 
+@determined
 def quality_cap_km(zone: str, weekly_km: float) -> float | None:
     """Most km of a quality session: T 10 %, I min(10 km, 8 %), R min(8 km, 5 %), M min(18 mi, 20 %).
 
@@ -23,6 +25,7 @@ def quality_cap_km(zone: str, weekly_km: float) -> float | None:
     return share * weekly_km if most_km is None else min(most_km, share * weekly_km)
 
 
+@determined
 def m_run_cap_km(weekly_km: float, m_pace_s_per_km: float) -> float | None:
     """Most km at marathon pace: min(20 % of the week, 18 miles, 110 minutes). None for pace ≤ 0."""
     cap_km = quality_cap_km("M", weekly_km)
@@ -31,6 +34,7 @@ def m_run_cap_km(weekly_km: float, m_pace_s_per_km: float) -> float | None:
     return min(cap_km, M_LONGEST_MIN * 60 / m_pace_s_per_km)
 
 
+@determined
 def long_run_cap_km(weekly_km: float, easy_pace_s_per_km: float) -> float | None:
     """Most km of a long run: 25 % of the week (30 % under 64 km), and 150 minutes. None for pace ≤ 0."""
     if weekly_km < 0 or easy_pace_s_per_km <= 0:
@@ -39,6 +43,7 @@ def long_run_cap_km(weekly_km: float, easy_pace_s_per_km: float) -> float | None
     return min(share * weekly_km, LONG_RUN_LONGEST_MIN * 60 / easy_pace_s_per_km)
 
 
+@determined
 def pfitz_taper_km(peak_week_km: float) -> tuple[float, ...] | None:
     """Km of the last three weeks before a marathon: −20…25 %, −40 %, −60 % of the peak. None for peak < 0."""
     return tuple(peak_week_km * (1 - cut) for cut in TAPER_CUTS) if peak_week_km >= 0 else None

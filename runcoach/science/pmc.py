@@ -10,6 +10,8 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
+from runcoach.science.known import determined
+
 type Array = NDArray[np.float64]
 
 CTL_DAYS, ATL_DAYS = 42, 7
@@ -24,6 +26,7 @@ _TSB_BANDS = ((25.0, "detraining"), (15.0, "very_fresh"), (-10.0, "neutral"), (-
 _BLOCK_DAYS = 256
 
 
+@determined
 def ewma_alpha(n_days: float, method: str = "tp") -> float | None:
     """Weight of the newest day: "tp" 1/N, "exp" 1 − e^(−1/N), "span" 2/(N+1). None for N < 1."""
     if n_days < 1:
@@ -38,6 +41,7 @@ def ewma_alpha(n_days: float, method: str = "tp") -> float | None:
     raise ValueError(f"unknown method: {method}")
 
 
+@determined
 def ewma(loads: Sequence[float], n_days: float, method: str = "tp", init: float = 0.0) -> float | None:
     """Weighted mean after the last day of `loads`, starting from `init`. No days: `init`."""
     alpha = ewma_alpha(n_days, method)
@@ -86,6 +90,7 @@ def pmc_series(
     return ctl, atl, tsb
 
 
+@determined
 def pmc(
     loads: Sequence[float], method: str = "tp", ctl0: float = 0.0, atl0: float = 0.0
 ) -> tuple[float, float, float]:
@@ -96,11 +101,13 @@ def pmc(
     return float(ctl[-1]), float(atl[-1]), float(tsb[-1])
 
 
+@determined
 def ramp_rate(ctl_today: float, ctl_7_days_ago: float) -> float:
     """Rise of CTL [load/day] over a week."""
     return ctl_today - ctl_7_days_ago
 
 
+@determined
 def rest_days_to_balance(ctl: float, atl: float, method: str = "tp") -> float | None:
     """Days of full rest until form is no longer negative: ln(max(1, CTL)/ATL) / ln((1−α_A)/(1−α_C)).
 
@@ -115,6 +122,7 @@ def rest_days_to_balance(ctl: float, atl: float, method: str = "tp") -> float | 
     return log(floor_ctl / atl) / log((1 - atl_alpha) / (1 - ctl_alpha))
 
 
+@determined
 def balancing_load(ctl: float, atl: float, method: str = "tp") -> float | None:
     """The load today that leaves tomorrow's form at 0: the L with CTL + α_C (L − CTL) = ATL + α_A (L − ATL).
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from runcoach.science.known import determined
 from runcoach.science.race_index import race_time_s, vdot_from_race
 from runcoach.science.units import HALF_MARATHON_M, MARATHON_M, MILE_M
 
@@ -16,6 +17,7 @@ _RECENT_DAYS = 42
 _SAME_DISTANCE = 1.05
 
 
+@determined
 def riegel_time_s(t1_s: float, d1_m: float, d2_m: float, exponent: float = RIEGEL_EXPONENT) -> float | None:
     """T2 [s] = T1 (D2/D1)^k. Riegel 1981; about 3.5 to 230 min, calibrated up to the half marathon.
 
@@ -26,6 +28,7 @@ def riegel_time_s(t1_s: float, d1_m: float, d2_m: float, exponent: float = RIEGE
     return t1_s * float((d2_m / d1_m) ** exponent)
 
 
+@determined
 def cameron_time_s(t1_s: float, d1_m: float, d2_m: float) -> float | None:
     """T2 [s] = T1 (D2/D1) f(D1)/f(D2), f(d) = 13.49681 − 0.000030363 d + 835.7114/d^0.7905, d in metres.
 
@@ -37,6 +40,7 @@ def cameron_time_s(t1_s: float, d1_m: float, d2_m: float) -> float | None:
     return t1_s * (d2_m / d1_m) * f1 / f2 if f1 > 0 and f2 > 0 else None
 
 
+@determined
 def vickers_marathon_s(t1_s: float, d1_m: float, miles_per_week: float) -> float | None:
     """Marathon time [s] from one race and weekly mileage, model 1 of Vickers & Vertosick 2016.
 
@@ -51,6 +55,7 @@ def vickers_marathon_s(t1_s: float, d1_m: float, miles_per_week: float) -> float
     return MARATHON_M / speed_m_s
 
 
+@determined
 def vickers_marathon2_s(
     t1_s: float, d1_m: float, t2_s: float, d2_m: float, miles_per_week: float
 ) -> float | None:
@@ -66,6 +71,7 @@ def vickers_marathon2_s(
     return t2_s * float((MARATHON_M / d2_m) ** marathon_k)
 
 
+@determined
 def tanda_marathon_s(km_per_week: float, pace_s_per_km: float) -> float | None:
     """Marathon time [s] from eight weeks of training: pace = 17.1 + 140 e^(−0.0053 K) + 0.55 P [s/km].
 
@@ -83,6 +89,7 @@ def is_tanda_valid(km_per_week: float, pace_s_per_km: float) -> bool:
     return in_km and _TANDA_PACE[0] <= pace_s_per_km <= _TANDA_PACE[1]
 
 
+@determined
 def powerlaw_exponent(d1_m: float, t1_s: float, d2_m: float, t2_s: float) -> float | None:
     """Personal exponent k = ln(T2/T1)/ln(D2/D1). None for equal distances or values that are not positive."""
     if min(d1_m, t1_s, d2_m, t2_s) <= 0 or d1_m == d2_m:

@@ -151,11 +151,14 @@ class Prepared:
 
     @cached_property
     def gap_factors_1hz(self) -> Array | None:
-        """Graded over actual speed at each kept second; None where nothing is known of the ground."""
+        """Graded over actual speed at each kept second; None without speed or knowledge of the ground."""
         streams = self.streams
+        if self.speed_m_s is None:
+            return None
         if streams.sport is Sport.TREADMILL:
             grade = streams.treadmill_grade
-            return None if grade is None else np.full(len(self.speed_1hz), gradient.gap_factor(grade))
+            factor = gradient.gap_factor(grade) if grade is not None else None
+            return None if factor is None else np.full(len(self.speed_1hz), factor)
         if streams.sport is Sport.TRACK:
             return np.ones(len(self.speed_1hz))
         if self.altitude_1hz is None or self.distance_m is None:

@@ -9,6 +9,7 @@ Valid for all-out efforts of about 3.5 min to 5 h; tables cover 1500 m to marath
 
 from math import exp, sqrt
 
+from runcoach.science.known import determined
 from runcoach.science.units import MARATHON_M, MILE_M
 
 COST_CONST, COST_LINEAR, COST_SQUARE = -4.60, 0.182258, 0.000104
@@ -27,16 +28,17 @@ ZONES = ("E", "E_slow", "E_fast", "M", "T", "I", "R")
 _BREAK_GRACE_DAYS = 5
 
 
+@determined
 def vo2_cost(v_m_min: float) -> float | None:
     """Oxygen cost [ml/kg/min] of running at v [m/min]: −4.60 + 0.182258 v + 0.000104 v².
 
-    None for v ≤ 0. Negative below 25 m/min, where the fit does not hold. Daniels & Gilbert 1979.
+    None below about 25 m/min, where the fit says that running costs nothing. Daniels & Gilbert 1979.
     """
-    if v_m_min <= 0:
-        return None
-    return COST_CONST + COST_LINEAR * v_m_min + COST_SQUARE * v_m_min * v_m_min
+    cost = COST_CONST + COST_LINEAR * v_m_min + COST_SQUARE * v_m_min * v_m_min
+    return cost if v_m_min > 0 and cost > 0 else None
 
 
+@determined
 def frac_vo2max(t_min: float) -> float | None:
     """Share of VO2max that can be held for t [min].
 
@@ -49,6 +51,7 @@ def frac_vo2max(t_min: float) -> float | None:
     return 0.8 + 0.1894393 * exp(-0.012778 * t_min) + 0.2989558 * exp(-0.1932605 * t_min)
 
 
+@determined
 def velocity_from_vo2(vo2: float) -> float | None:
     """Speed [m/min] whose oxygen cost is `vo2` [ml/kg/min]: the positive root of the cost equation.
 
@@ -60,6 +63,7 @@ def velocity_from_vo2(vo2: float) -> float | None:
     return (sqrt(discriminant) - COST_LINEAR) / (2 * COST_SQUARE)
 
 
+@determined
 def vdot_from_race(distance_m: float, time_s: float) -> float | None:
     """Race index [ml/kg/min] of an all-out effort: VO2(d/t) / F(t).
 
@@ -76,6 +80,7 @@ def vdot_from_race(distance_m: float, time_s: float) -> float | None:
     return cost / share if cost is not None and share is not None else None
 
 
+@determined
 def race_time_s(vdot: float, distance_m: float) -> float | None:
     """Time [s] over `distance_m` [m] that has this race index: the root of VO2(d/t) = index · F(t).
 
@@ -96,6 +101,7 @@ def race_time_s(vdot: float, distance_m: float) -> float | None:
     return (fast_s + slow_s) / 2
 
 
+@determined
 def threshold_speed_m_s(vdot: float) -> float | None:
     """Speed [m/s] of an hour's race at this index: the cost is index · F(60 min). None for ≤ 0."""
     share = frac_vo2max(60)
@@ -103,6 +109,7 @@ def threshold_speed_m_s(vdot: float) -> float | None:
     return v_m_min / 60 if v_m_min is not None else None
 
 
+@determined
 def training_pace_s_per_km(vdot: float, zone: str) -> float | None:
     """Training pace [s/km] of a zone: E, E_slow, E_fast, M, T, I or R.
 
@@ -135,6 +142,7 @@ def novice_marathon_offset_s_per_km(vdot: float) -> float:
     return 0.0
 
 
+@determined
 def vdot_after_break(vdot: float, days_off: float, cross_trained: bool = False) -> float | None:
     """Race index after `days_off` days without running.
 
@@ -148,6 +156,7 @@ def vdot_after_break(vdot: float, days_off: float, cross_trained: bool = False) 
     return vdot * max(floor, 1 - per_day * max(0.0, days_off - _BREAK_GRACE_DAYS))
 
 
+@determined
 def vdot_weight_adjust(vdot: float, old_kg: float, new_kg: float) -> float | None:
     """Race index after a change of weight: index · old/new. Apply before `vdot_after_break`."""
     if vdot <= 0 or old_kg <= 0 or new_kg <= 0:

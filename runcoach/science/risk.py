@@ -5,6 +5,7 @@ from math import isfinite
 
 from runcoach.domain.figures import Figure, Reason, Scalar
 from runcoach.science.definitions import figure, missing
+from runcoach.science.known import determined
 from runcoach.science.tables import upper_band
 
 SPIKE_BANDS = ((1.10, "none"), (1.30, "small"), (2.00, "moderate"))
@@ -17,6 +18,7 @@ WEEKLY_STEP, WEEKLY_STEP_KM = 1.10, 4.0
 _EPSILON = 1e-9
 
 
+@determined
 def session_spike(distance_km: float, longest_30d_km: float) -> str | None:
     """none, small, moderate or large: a run against the longest of the preceding 30 days.
 
@@ -43,6 +45,7 @@ def session_spike_figure(
     return figure("session_spike", band, Reason.NO_BASELINE, as_of, hazard_ratio=hazard, **about)
 
 
+@determined
 def longest_allowed_km(longest_30d_km: float) -> float | None:
     """The longest run to prescribe: 1.10 × the longest of 30 days. None without one."""
     return LONGEST_STEP * longest_30d_km if longest_30d_km > 0 else None
@@ -57,6 +60,7 @@ def weekly_cap_km(last_week_km: float, mean_4_weeks_km: float) -> float:
     return reference + WEEKLY_STEP_KM if reference < LOW_VOLUME_KM else WEEKLY_STEP * reference
 
 
+@determined
 def two_week_progression(last_week_km: float, two_weeks_before_km: float) -> float | None:
     """Ratio of weekly distance to that of two weeks before; novices over 1.3 had more distance-type injuries.
 
@@ -65,6 +69,7 @@ def two_week_progression(last_week_km: float, two_weeks_before_km: float) -> flo
     return last_week_km / two_weeks_before_km if two_weeks_before_km > 0 else None
 
 
+@determined
 def weeks_to_long_run(target_km: float, longest_km: float) -> int | None:
     """Weeks until the long run reaches a target at +10 % each; None without a long run."""
     if longest_km <= 0:

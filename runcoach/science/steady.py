@@ -19,7 +19,6 @@ STOPPED_SHARE, MOST_STOPPED = 0.70, 0.10
 """A minute under 70 % of the usual speed held a red light; a run may have a tenth of such minutes."""
 
 LONG_PAUSE_S, LONG_PAUSE_SHARE = 120.0, 0.10
-CLIMB_M_PER_M, DESCENT_M_PER_M = 2.0, -1.0
 """Metres of distance per metre up and down for effective VO2max (Runalyze's default)."""
 
 
@@ -87,9 +86,7 @@ def effective_vo2max(data: Prepared, climbed_m: tuple[float, float] | None) -> f
         hr_max,
         up_m,
         down_m,
-        CLIMB_M_PER_M,
-        DESCENT_M_PER_M,
-        data.anchors.vo2max_factor,
+        factor=data.anchors.vo2max_factor,
     )
     return Reason.TOO_SLOW if value is None else value
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from runcoach.science.known import determined
 from runcoach.science.rolling import rolling_mean
 from runcoach.science.tables import by_name
 
@@ -38,6 +39,7 @@ class Proposal:
     method: str
 
 
+@determined
 def hrmax(age: float, formula: str = "nes") -> float | None:
     """HRmax [bpm] by age [years]: fox, tanaka, gellish, nes or gulati.
 
@@ -55,6 +57,7 @@ def propose_hrmax_by_age(age: float) -> Proposal | None:
     return Proposal("hr_max_bpm", value, value - HRMAX_ERROR_BPM, value + HRMAX_ERROR_BPM, "nes")
 
 
+@determined
 def lthr_from_tt(samples: Sequence[float]) -> float | None:
     """Threshold heart rate [bpm] of a 30-minute time trial alone: mean of the last 20 minutes (1 Hz). Friel.
 

@@ -6,16 +6,19 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
+from runcoach.science.known import determined
 from runcoach.science.tables import by_name
 
-BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67), "unknown": (0.725215, 1.795)}
-"""(a, b) of x·a·e^(b·x), Banister/Morton. Unknown sex uses Runalyze's middle curve."""
+BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67), "unknown": (0.725, 1.795)}
+"""(a, b) of x·a·e^(b·x), Banister/Morton. For an unknown sex b is midway and a close to Runalyze's."""
 
 RUNALYZE = {"male": (0.64, 1.92), "female": (0.821776, 1.67), "unknown": (0.725215, 1.795)}
 """Runalyze's, chosen so that a minute at HRmax counts 4.3654 for everyone."""
 
 EDWARDS_WEIGHTS = (1, 2, 3, 4, 5)
 LUCIA_WEIGHTS = (1, 2, 3)
+
+_OTHER_NAMES = {"m": "male", "f": "female", "": "unknown", "none": "unknown", "x": "unknown"}
 
 HIGHEST_RESERVE_SHARE = 1.05
 """Samples above HRmax count as 105 % of the reserve at most: beyond, HRmax is wrong, not the day hard."""
@@ -26,25 +29,28 @@ LOWEST_RESERVE_SHARE = 0.2
 LARGEST_TOTAL, LARGEST_PER_HOUR = 10_000.0, 400.0
 
 
+@determined
 def trimp_banister(
     duration_min: float, hr: float, hr_rest: float, hr_max: float, sex: str = "unknown"
 ) -> float | None:
     """Banister's TRIMP at a steady heart rate: minutes · x · a·e^(b·x), x = (HR − rest)/(max − rest) ≥ 0.
 
-    `sex`: male, female or unknown. At or below rest: 0. None for negative duration or max ≤ rest.
+    `sex`: male, female or unknown. At or below rest: 0. None for negative duration, max ≤ rest, or a heart
+    rate that is not positive: that is no heart rate, which is never a load of 0.
     Average heart rates under-count intervals: use `trimp_samples` where there are samples.
     """
     return _weighted([(hr, duration_min)], hr_rest, hr_max, by_name(BANISTER, _sex(sex)))
 
 
+@determined
 def trimp_runalyze(
     hist: Sequence[Sequence[float]], hr_rest: float, hr_max: float, sex: str = "unknown"
 ) -> float | None:
     """TRIMP of a histogram of (bpm, seconds) with Runalyze's constants.
 
-    None for negative seconds or max ≤ rest. An empty histogram is 0.
+    None for negative seconds or max ≤ rest, and without a single heart rate.
     """
-    minutes = [(hr, seconds / 60) for hr, seconds in hist]
+    minutes = [(hr, seconds / 60) for hr, seconds in hist if hr > 0]
     return _weighted(minutes, hr_rest, hr_max, by_name(RUNALYZE, _sex(sex)))
 
 
@@ -70,16 +76,19 @@ def trimp_samples(
     return total if total <= min(LARGEST_TOTAL, LARGEST_PER_HOUR * hours) else None
 
 
+@determined
 def trimp_per_minute(hr: float, hr_rest: float, hr_max: float, sex: str = "unknown") -> float | None:
     """TRIMP of one minute at this heart rate."""
     return trimp_banister(1.0, hr, hr_rest, hr_max, sex)
 
 
+@determined
 def trimp_edwards(zone_minutes: Sequence[float]) -> float | None:
     """Edwards: minutes in 50–60, …, 90–100 % of HRmax, times 1 to 5. Below 50 % counts 0."""
     return _zonal(zone_minutes, EDWARDS_WEIGHTS)
 
 
+@determined
 def trimp_lucia(zone_minutes: Sequence[float]) -> float | None:
     """Lucia: minutes below VT1, between, above VT2, times 1, 2, 3. Lucia 2003."""
     return _zonal(zone_minutes, LUCIA_WEIGHTS)
@@ -94,7 +103,7 @@ def _zonal(minutes: Sequence[float], weights: Sequence[int]) -> float | None:
 def _weighted(
     minutes: Sequence[tuple[float, float]], hr_rest: float, hr_max: float, constants: tuple[float, float]
 ) -> float | None:
-    if hr_max <= hr_rest or any(amount < 0 for _, amount in minutes):
+    if hr_max <= hr_rest or not minutes or any(hr <= 0 or amount < 0 for hr, amount in minutes):
         return None
     a, b = constants
     total = 0.0
@@ -105,4 +114,5 @@ def _weighted(
 
 
 def _sex(sex: str) -> str:
-    return {"m": "male", "f": "female"}.get(sex, sex)
+    name = sex.strip().lower()
+    return _OTHER_NAMES.get(name, name)

@@ -1,5 +1,7 @@
 """Wind: the share of energy that the air takes."""
 
+from runcoach.science.known import determined
+
 AIR_SHARE_PER_M2_S2 = 0.0008
 """Share of energy spent on still air per (m/s)²: 2 % at 5 m/s, 8 % at 10. Pugh 1971, Davies 1980."""
 
@@ -8,6 +10,7 @@ FORECAST_TO_STREET = 0.55
 """Wind at 2 m between houses over the forecast at 10 m (our own figure)."""
 
 
+@determined
 def wind_energy_factor(v: float, headwind: float) -> float | None:
     """Energy against running in still air: 1 + 0.0008 v² (((v + w)/v)² − 1); a gain counts half.
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
+from runcoach.science.known import determined
+
 _EPSILON = 1e-9
 
 EDWARDS_SHARES = (0.50, 0.60, 0.70, 0.80, 0.90)
@@ -47,11 +49,13 @@ class Zones:
         return self.names[index] if index >= 0 else None
 
 
+@determined
 def karvonen(hr_rest: float, hr_max: float, fraction: float) -> float | None:
     """Heart rate [bpm] at a share f of the reserve: rest + f (max − rest). None where max ≤ rest."""
     return hr_rest + fraction * (hr_max - hr_rest) if hr_max > hr_rest else None
 
 
+@determined
 def friel_hr_zone(hr: float, lthr: float) -> str | None:
     """Friel's running zone 1, 2, 3, 4, 5a, 5b or 5c by whole percent of threshold heart rate, rounded down.
 
@@ -63,6 +67,7 @@ def friel_hr_zone(hr: float, lthr: float) -> str | None:
     return FRIEL_NAMES[bisect_right(FRIEL_HR_PCT, percent) - 1]
 
 
+@determined
 def friel_pace_zone(speed_m_s: float, threshold_speed_m_s: float) -> str | None:
     """Friel's running zone by speed as a share of threshold speed. None where a speed is not positive."""
     if speed_m_s <= 0 or threshold_speed_m_s <= 0:
@@ -70,6 +75,7 @@ def friel_pace_zone(speed_m_s: float, threshold_speed_m_s: float) -> str | None:
     return friel_pace_zones(threshold_speed_m_s).zone_of(speed_m_s)
 
 
+@determined
 def hr_zone_edwards(hr: float, hr_max: float) -> int | None:
     """Zone 0 to 5 at 50, 60, 70, 80 and 90 % of HRmax, lower bound inclusive. None where HRmax ≤ 0."""
     if hr_max <= 0 or hr < 0:

@@ -322,6 +322,15 @@ def test_whatever_the_samples_no_figure_is_nan_or_infinite(seed: int, count: int
     assert_sound(metrics)
 
 
+@pytest.mark.parametrize("sport", list(Sport))
+def test_heart_rate_alone_is_enough_to_compute_what_it_can(sport: Sport) -> None:
+    streams = without(a_run(sport=sport), Channel.SPEED_M_S, Channel.DISTANCE_M, Channel.ALTITUDE_M)
+    metrics = compute(streams, ANCHORS)
+    assert metrics.average_pace.number is None
+    assert number(metrics.trimp) > 0
+    assert_sound(metrics)
+
+
 def assert_sound(metrics: ActivityMetrics) -> None:
     for figure in metrics.figures():  # Figure itself refuses NaN and infinity
         assert (figure.value is None) != (figure.reason is None)

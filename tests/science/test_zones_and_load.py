@@ -141,7 +141,10 @@ def test_trimp_without_a_reserve_or_beyond_belief_is_none() -> None:
     assert trimp.trimp_banister(60, 150, 190, 190) is None
     assert trimp.trimp_banister(-1, 150, 50, 190) is None
     assert trimp.trimp_samples(np.full(2, 150.0), np.full(2, 60.0), 60, 60, "male") is None
-    assert trimp.trimp_runalyze([], 50, 190, "male") == 0
+    assert trimp.trimp_runalyze([], 50, 190, "male") is None
+    assert trimp.trimp_runalyze([(0, 600)], 50, 190, "male") is None
+    assert trimp.trimp_banister(30, 0, 50, 190) is None
+    assert trimp.trimp_banister(30, float("nan"), 50, 190) is None
     assert trimp.trimp_edwards([1, 2]) is None
     with pytest.raises(ValueError, match="unknown name"):
         trimp.trimp_banister(60, 150, 50, 190, "other")
