@@ -14,6 +14,9 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from runcoach.domain.errors import ProviderRateLimited, Refused, RetryLater, RunCoachError
 
+BUG_ATTEMPTS = 5
+"""So often is tried what failed in a way nobody foresaw: some fifteen seconds."""
+
 log = logging.getLogger(__name__)
 
 
@@ -55,10 +58,19 @@ def as_application_error(err: RunCoachError) -> ApplicationError:
 
 
 def _unexpected(name: str, err: Exception) -> ApplicationError:
-    """A bug. Where it happened is logged; its message may quote data, so it is not."""
-    where = "".join(traceback.format_tb(err.__traceback__))
-    log.error("step %s failed with %s\n%s", name, type(err).__name__, where)
-    return ApplicationError("internal", {"kind": type(err).__name__}, type="internal")
+    """A bug. Where it happened is logged once; its message may quote data, so it is not.
+
+    Waiting mends what is away, not what is wrong: after a few attempts the run is to hear of it, also where
+    its step would be tried for as long as it takes.
+    """
+    attempt = activity.info().attempt if activity.in_activity() else 1
+    if attempt == 1:
+        where = "".join(traceback.format_tb(err.__traceback__))
+        log.error("step %s failed with %s\n%s", name, type(err).__name__, where)
+    is_enough = attempt >= BUG_ATTEMPTS
+    return ApplicationError(
+        "internal", {"kind": type(err).__name__}, type="internal", non_retryable=is_enough
+    )
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ class StepKind:
 
 
 ROWS = StepKind(CORE_QUEUE, limit_s=30, attempts=0, longest_wait_s=30)
-"""Postgres only: as long as it is away, the run waits."""
+"""Postgres only: as long as it is away, the run waits. A bug ends the attempts from inside the step."""
 
 READ_ROWS = StepKind(CORE_QUEUE, limit_s=30, attempts=8, longest_wait_s=10)
 """Postgres only, inside a conversation or a decision: somebody is waiting."""

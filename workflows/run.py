@@ -186,9 +186,15 @@ class Run:
             error_code=error_code,
             needs_human=needs_human,
         )
-        await workflow.execute_activity_method(
-            JobSteps.save, note, summary=f"job: {state.value}", **ROWS.config()
-        )
+        try:
+            await workflow.execute_activity_method(
+                JobSteps.save, note, summary=f"job: {state.value}", **ROWS.config()
+            )
+        except ActivityError as err:
+            if is_cancelled_exception(err):
+                raise asyncio.CancelledError from None
+            # What cannot be shown is still done, and Temporal's UI shows it.
+            workflow.logger.error("the job of this run cannot be shown: %s", failure_of(err).code)
 
     def enter(self, phase: str) -> None:
         """A new phase: in the state query and in Temporal's UI."""

@@ -7,7 +7,13 @@ from api.errors import error_note
 from api.schemas.common import ErrorNote
 from api.schemas.jobs import JobOut
 from runcoach.domain.connection import JobState, JobStatus
-from runcoach.domain.errors import ProviderBlocked, ProviderRateLimited, ProviderUnavailable, RetryLater
+from runcoach.domain.errors import (
+    ProviderBlocked,
+    ProviderRateLimited,
+    ProviderUnavailable,
+    RetryLater,
+    RunCoachError,
+)
 from runcoach.i18n import t
 
 TRIED_IN_VAIN = frozenset(
@@ -53,7 +59,11 @@ def job_out(job: JobStatus, language: str, runs_url: str | None) -> JobOut:
 def _error(job: JobStatus, language: str) -> ErrorNote | None:
     """What failed. A parked run tries nothing by itself any more, whatever its error promises."""
     note = error_note(job.error_code, language, dict(job.detail or {}))
-    if note is None or job.state is not JobState.PARKED or job.error_code not in TRIED_IN_VAIN:
+    if note is None or job.state is not JobState.PARKED:
+        return note
+    if job.error_code == RunCoachError.code:
+        return note.model_copy(update={"next_step": t("job.parked.internal.next", language)})
+    if job.error_code not in TRIED_IN_VAIN:
         return note
     return note.model_copy(update={"next_step": t("job.parked.next", language)})
 

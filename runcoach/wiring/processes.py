@@ -42,9 +42,11 @@ async def _work(settings: Settings) -> None:
     from runcoach import VERSION
     from runcoach.temporal.client import connect
     from runcoach.temporal.schedules import keep_schedules
+    from runcoach.temporal.step_log import one_line_per_failure
     from runcoach.temporal.worker import WorkerOptions, build_workers, ports_for_model
     from runcoach.wiring import demo
 
+    one_line_per_failure()
     is_agent = "llm" in settings.worker_queues and len(settings.worker_queues) == 1
     store = build_store(settings, None if is_agent else settings.vault_keys, for_requests=False)
     ports = build_ports(settings, store)

@@ -1,6 +1,7 @@
 """Failures leave a step as codes: retried, waited for, or given up; never as prose."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from runcoach.domain.errors import (
     ProviderUnavailable,
     ReauthRequired,
     RunCoachError,
+    StorageUnavailable,
     UnreadableFile,
 )
 from workflows.failures import PASSING, REFUSALS
@@ -58,6 +60,24 @@ async def test_bug_says_where_and_never_what(caplog: pytest.LogCaptureFixture) -
     assert (told.value.type, told.value.__cause__) == ("internal", None)
     assert "test_steps.py" in caplog.text
     assert "alice" not in caplog.text + str(told.value)
+
+
+@pytest.mark.parametrize(("attempt", "is_last"), [(1, False), (4, False), (5, True), (90, True)])
+async def test_bug_is_tried_a_few_times_and_an_outage_for_as_long_as_it_takes(
+    attempt: int, is_last: bool
+) -> None:
+    @step("test.row")
+    async def row(is_bug: bool) -> None:
+        raise KeyError("x") if is_bug else StorageUnavailable()
+
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, attempt=attempt)
+    with pytest.raises(ApplicationError) as bug:
+        await environment.run(row, True)
+    assert bug.value.non_retryable is is_last
+    with pytest.raises(ApplicationError) as outage:
+        await environment.run(row, False)
+    assert (outage.value.type, outage.value.non_retryable) == ("storage_unavailable", False)
 
 
 def test_refusals_and_passing_failures_are_told_apart() -> None:

@@ -235,6 +235,12 @@ async def test_parked_job_does_not_promise_to_try_again_by_itself(runner: Browse
     assert parked == t("job.parked.next", runner.user.language) != promised
 
 
+async def test_job_parked_by_a_bug_says_whose_fault_it_is(runner: Browser, store: PgStore) -> None:
+    job_id = await a_job(store, runner, JobState.PARKED, error_code="internal", needs_human=True)
+    shown = (await runner.http.get(f"/api/v1/jobs/{job_id}")).json()["error"]
+    assert shown["next_step"] == t("job.parked.internal.next", runner.user.language)
+
+
 async def test_a_new_login_forgets_the_error_of_the_last_one(runner: Browser, store: PgStore) -> None:
     await set_state(store, runner, ConnectionState.DISCONNECTED, error_code="wrong_password")
     assert (await runner.http.post("/api/v1/garmin/connect", json=LOGIN)).status_code == 202
