@@ -191,10 +191,8 @@ class GarminSteps:
     async def finished(self, request: FinishedRequest) -> None:
         """Remembers how far everything certainly is."""
         async with self._ports.store.begin(request.user_id) as work:
-            known = await work.sync_states.get(Provider.GARMIN, FILE_STREAM)
             began = self._ports.clock.now() - timedelta(seconds=request.took_s)
-            values = {**known, "last_success_at": began.isoformat(), "last_error": None}
-            await work.sync_states.save(Provider.GARMIN, FILE_STREAM, values)
+            await _succeeded(work, FILE_STREAM, began)
 
     async def _import_item(
         self, user_id: UUID, zone: str, account: GarminConnection, item: SyncItem, anchors: AnchorBook
@@ -277,9 +275,12 @@ class GarminSteps:
         )
 
     async def _fetch_wellness(self, user_id: UUID, first: date, last: date) -> int:
+        asked_at = self._ports.clock.now()
         async with heartbeating(), self._accounts.account(user_id) as account:
             days = await account.daily_wellness(first, last)
         async with self._ports.store.begin(user_id) as work:
+            if last >= await self._today(work):  # older days say nothing about how fresh the stream is
+                await _succeeded(work, WELLNESS_STREAM, asked_at)
             await work.wellness.save([day for day in days if not day.is_empty], Provider.GARMIN)
             for stream, states in coverage_of(days).items():
                 await work.sync_states.set_coverage(Provider.GARMIN, stream, states)
@@ -318,3 +319,10 @@ class GarminSteps:
 
     async def _today(self, work: UnitOfWork) -> date:
         return self._ports.clock.now().astimezone(ZoneInfo((await work.users.get()).time_zone)).date()
+
+
+async def _succeeded(work: UnitOfWork, stream: str, at: datetime) -> None:
+    """Everything of that stream that was there at `at` has been seen."""
+    known = await work.sync_states.get(Provider.GARMIN, stream)
+    values = {**known, "last_success_at": at.isoformat(), "last_error": None}
+    await work.sync_states.save(Provider.GARMIN, stream, values)

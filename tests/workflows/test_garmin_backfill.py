@@ -50,9 +50,28 @@ async def test_demo_history_is_complete_and_has_figures(rig: Rig, a_user: MakeUs
         assert 30 < profile[1]["race_index"]["value"] < 70
         coverage = await work.sync_states.coverage(TODAY.replace(year=2025), TODAY)
         assert "sleep" in coverage
+        assert await successes(rig, user_id) == {"activities": True, "wellness": True}
     job = await rig.job(user_id, garmin_backfill_id(user_id))
     assert job is not None
     assert (job.state, job.done, job.failed) == (JobState.DONE, facts["activities"], 0)
+
+
+async def successes(rig: Rig, user_id: UUID) -> dict[str, bool]:
+    """Stream by stream, whether the screens can say when it was last seen."""
+    async with rig.store.begin(user_id) as work:
+        known = {s: await work.sync_states.get(Provider.GARMIN, s) for s in ("activities", "wellness")}
+    return {stream: values.get("last_success_at") is not None for stream, values in known.items()}
+
+
+async def test_daily_health_that_never_came_is_not_called_a_success(rig: Rig, a_user: MakeUser) -> None:
+    user_id = (await connected(rig, a_user, activities=5)).id
+    rig.world.fault("malformed_json", "/wellness-service/*", times=None)
+    rig.world.fault("malformed_json", "/usersummary-service/*", times=None)
+    handle = await begin(rig, user_id)
+    await rig.until_job(user_id, handle.id, JobState.PARKED)
+    await handle.execute_update(GarminBackfill.operate, OperatorNote("skip"))
+    await handle.result()
+    assert await successes(rig, user_id) == {"activities": True, "wellness": False}
 
 
 async def test_pause_rests_after_the_chunk_and_resume_completes(rig: Rig, a_user: MakeUser) -> None:

@@ -1,5 +1,7 @@
 """What changed since last time: new, edited and deleted runs, and no run twice."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from runcoach.domain.connection import Provider, SyncItemState
@@ -25,9 +27,13 @@ async def sync(rig: Rig, runner: Runner) -> SyncResult:
 
 async def test_nothing_new_changes_nothing(rig: Rig, a_user: MakeUser) -> None:
     runner = await with_history(rig, a_user, activities=10)
+    now = rig.ports.clock.advance(hours=5)  # type: ignore[attr-defined]
     assert (await sync(rig, runner)).imported == 0
     async with rig.store.begin(runner.id) as work:
         assert await work.activities.count() == 10
+        for stream in ("activities", "wellness"):
+            seen = (await work.sync_states.get(Provider.GARMIN, stream))["last_success_at"]
+            assert abs(datetime.fromisoformat(seen) - now) < timedelta(minutes=1)
 
 
 async def test_deleted_and_renamed_at_the_provider(rig: Rig, a_user: MakeUser) -> None:
