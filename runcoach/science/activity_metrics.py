@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runcoach.domain.activity import Channel, Sport
 from runcoach.domain.figures import Figure, Reason, Scalar
@@ -12,18 +13,16 @@ from runcoach.science import elevation, steady
 from runcoach.science.activity_zones import (
     ZoneTimes,
     all_zone_times,
+    heart_zones,
     hr_zone_figure,
-    three_zone_times,
     zonal_trimps,
-    zone_times,
 )
 from runcoach.science.best_efforts import BestEffort, MeanMax, best_efforts, mean_max
 from runcoach.science.definitions import figure
 from runcoach.science.dynamics import dynamics
-from runcoach.science.gradient import fourth_power_mean
-from runcoach.science.load import NP_WINDOW_S, LoadSource
+from runcoach.science.load import LoadSource
 from runcoach.science.load_chain import SessionLoad, has_own_distance, session_load, session_trimp
-from runcoach.science.prepare import Prepared, weighted_mean
+from runcoach.science.prepare import Prepared
 from runcoach.science.rolling import smooth
 from runcoach.science.streams import ActivityStreams, AthleteAnchors, is_on_feet
 from runcoach.science.units import mps_to_pace
@@ -83,26 +82,22 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
     """All figures of one activity. Empty streams give reasons throughout."""
     data = Prepared(streams, anchors)
     load, climbed_m = session_load(data), _climbed(data)
-    hr_zones = zone_times(data.hr_bpm, data, anchors.hr_zones)
-    three = three_zone_times(data)
+    heart = heart_zones(data)
     runs = streams.sport.is_run and has_own_distance(data)
-    empty = MeanMax((), ())
     return ActivityMetrics(
         **_totals(data, climbed_m),
         **_loads(data, load),
-        **zonal_trimps(data, three),
+        **zonal_trimps(data, heart),
         **_speeds(data),
         **_steadiness(data, climbed_m),
         **dynamics(data),
-        time_in_hr_zones=hr_zone_figure(data, hr_zones),
+        time_in_hr_zones=hr_zone_figure(data, heart.chosen),
         load_source=load.source if load is not None else None,
-        zone_times=all_zone_times(data, hr_zones, three),
+        zone_times=all_zone_times(data, heart),
         best_efforts=_bests(data) if runs else (),
-        mean_max_speed_m_s=mean_max(data.grid.resample(data.speed_m_s))
-        if runs and data.speed_m_s is not None
-        else empty,
-        mean_max_power_w=_mean_max_of(data, Channel.POWER_W) if not streams.is_power_estimated else empty,
-        mean_max_hr_bpm=mean_max(data.grid.resample(data.hr_bpm)) if data.hr_bpm is not None else empty,
+        mean_max_speed_m_s=_curve(data.speed_grid if runs and data.speed_m_s is not None else None),
+        mean_max_power_w=_curve(data.power_grid if not streams.is_power_estimated else None),
+        mean_max_hr_bpm=_curve(data.hr_grid),
     )
 
 
@@ -123,7 +118,7 @@ def _totals(data: Prepared, climbed_m: tuple[float, float] | None) -> dict[str, 
         "average_pace": _pace_figure("average_pace", data, pace, as_of),
         "average_heart_rate": figure(
             "average_heart_rate",
-            weighted_mean(hr, data.seconds) if hr is not None else None,
+            data.mean_hr_bpm,
             Reason.NO_HEART_RATE,
             as_of,
             coverage=data.hr_coverage,
@@ -170,7 +165,6 @@ def _loads(data: Prepared, load: SessionLoad | None) -> dict[str, Figure]:
         "estimated": _estimated(anchors),
     }
     value, reason = (None, trimp) if isinstance(trimp, Reason) else (trimp, Reason.NO_HEART_RATE)
-    power = data.power_1hz
     return {
         "trimp": figure("trimp", value, reason, as_of, **heart),
         "load": figure("load", load.value if load else None, Reason.NO_LOAD_SOURCE, as_of, **about),
@@ -179,8 +173,8 @@ def _loads(data: Prepared, load: SessionLoad | None) -> dict[str, Figure]:
         ),
         "normalized_power": figure(
             "normalized_power",
-            fourth_power_mean(power, NP_WINDOW_S) if power is not None else None,
-            Reason.NO_POWER if power is None else Reason.TOO_SHORT,
+            data.normalized_power,
+            Reason.NO_POWER if data.power_1hz is None else Reason.TOO_SHORT,
             as_of,
             estimated=data.streams.is_power_estimated,
         ),
@@ -243,9 +237,8 @@ def _bests(data: Prepared) -> tuple[BestEffort, ...]:
     return best_efforts(data.time_s, data.distance_m) if data.distance_m is not None else ()
 
 
-def _mean_max_of(data: Prepared, channel: Channel) -> MeanMax:
-    raw = data.get(channel)
-    return mean_max(data.grid.resample(raw)) if raw is not None else MeanMax((), ())
+def _curve(grid: NDArray[np.float64] | None) -> MeanMax:
+    return mean_max(grid) if grid is not None else MeanMax((), ())
 
 
 def _speed_reason(data: Prepared) -> Reason | None:

@@ -35,17 +35,29 @@ def zone_times(
     return ZoneTimes(system.system, system.names, system.lower_bounds, seconds)
 
 
-def three_zone_times(data: Prepared) -> ZoneTimes | None:
-    """Seconds at low, middle and high heart rate by the best anchor there is."""
-    anchors = data.anchors
-    three = zones.three_zones(anchors.lthr_bpm, anchors.hr_max_bpm, anchors.lt1_bpm, anchors.lt2_bpm)
-    return zone_times(data.hr_bpm, data, three)
+@dataclass(frozen=True, slots=True)
+class HeartZones:
+    """Seconds by heart rate: in the zones that the runner sees, in five of HRmax, and at low, middle and high
+    by the best anchor there is. None without heart rate or anchor."""
+
+    chosen: ZoneTimes | None
+    of_max: ZoneTimes | None
+    three: ZoneTimes | None
 
 
-def zonal_trimps(data: Prepared, lucia: ZoneTimes | None) -> dict[str, Figure]:
+def heart_zones(data: Prepared) -> HeartZones:
+    anchors, hr_max = data.anchors, data.anchors.hr_max_bpm
+    three = zones.three_zones(anchors.lthr_bpm, hr_max, anchors.lt1_bpm, anchors.lt2_bpm)
+    return HeartZones(
+        zone_times(data.hr_bpm, data, anchors.hr_zones),
+        zone_times(data.hr_bpm, data, zones.hrmax_zones(hr_max) if hr_max is not None else None),
+        zone_times(data.hr_bpm, data, three),
+    )
+
+
+def zonal_trimps(data: Prepared, heart: HeartZones) -> dict[str, Figure]:
     """TRIMP after Edwards (five zones of HRmax) and Lucia (three zones), for export and comparison."""
-    as_of, hr_max = data.streams.as_of, data.anchors.hr_max_bpm
-    edwards = zone_times(data.hr_bpm, data, zones.hrmax_zones(hr_max)) if hr_max is not None else None
+    as_of, edwards, lucia = data.streams.as_of, heart.of_max, heart.three
     no_anchor = Reason.NO_HEART_RATE if data.hr_bpm is None else Reason.NO_HR_MAX
     return {
         "trimp_edwards": figure(
@@ -53,7 +65,7 @@ def zonal_trimps(data: Prepared, lucia: ZoneTimes | None) -> dict[str, Figure]:
             trimp_edwards([seconds / 60 for seconds in edwards.seconds]) if edwards else None,
             no_anchor,
             as_of,
-            hr_max_bpm=hr_max,
+            hr_max_bpm=data.anchors.hr_max_bpm,
         ),
         "trimp_lucia": figure(
             "trimp_lucia",
@@ -65,17 +77,15 @@ def zonal_trimps(data: Prepared, lucia: ZoneTimes | None) -> dict[str, Figure]:
     }
 
 
-def all_zone_times(
-    data: Prepared, hr_zones: ZoneTimes | None, three: ZoneTimes | None
-) -> tuple[ZoneTimes, ...]:
-    anchors, streams = data.anchors, data.streams
-    found = [hr_zones, three]
-    if anchors.hr_max_bpm is not None and (hr_zones is None or hr_zones.system != "hr_max"):
-        found.append(zone_times(data.hr_bpm, data, zones.hrmax_zones(anchors.hr_max_bpm)))
+def all_zone_times(data: Prepared, heart: HeartZones) -> tuple[ZoneTimes, ...]:
+    streams, chosen = data.streams, heart.chosen
+    found = [chosen, heart.three]
+    if chosen is None or chosen.system != "hr_max":
+        found.append(heart.of_max)
     if streams.sport.is_run and has_own_distance(data):
-        found.append(zone_times(data.speed_m_s, data, _pace_zones(anchors)))
+        found.append(zone_times(data.speed_m_s, data, _pace_zones(data.anchors)))
     if streams.sport.is_run and not streams.is_power_estimated:
-        found.append(zone_times(data.get(Channel.POWER_W), data, _power_zones(anchors)))
+        found.append(zone_times(data.get(Channel.POWER_W), data, _power_zones(data.anchors)))
     return tuple(times for times in found if times is not None)
 
 

@@ -121,36 +121,12 @@ def _best(time_s: Array, distance_m: Array, metres: float) -> BestEffort | None:
     from_start = np.interp(distance_m[:last_start] + reach, distance_m, time_s) - time_s[:last_start]
     start = int(from_start.argmin())
     best = BestEffort(metres, float(from_start[start]), float(time_s[start]))
-    ends = _ends_worth_trying(time_s, distance_m, reach, from_start, first_end)
-    if len(ends):
-        starts = np.interp(distance_m[ends] - reach, distance_m, time_s)
-        to_end = time_s[ends] - starts
-        end = int(to_end.argmin())
-        if to_end[end] < best.time_s:
-            best = BestEffort(metres, float(to_end[end]), float(starts[end]))
+    starts = np.interp(distance_m[first_end:] - reach, distance_m, time_s)
+    to_end = time_s[first_end:] - starts
+    end = int(to_end.argmin())
+    if to_end[end] < best.time_s:
+        best = BestEffort(metres, float(to_end[end]), float(starts[end]))
     return best if best.time_s > 0 else None
-
-
-def _ends_worth_trying(
-    time_s: Array, distance_m: Array, reach: float, from_start: Array, first_end: int
-) -> NDArray[np.int64]:
-    """Samples at which a window may end that beats every window that begins at a sample.
-
-    A window that begins after sample i takes at least as long as the one from i, less the time to i + 1: only
-    where that could win, the samples between the two windows' ends are tried.
-    """
-    count = len(from_start)
-    following = time_s[np.minimum(np.arange(1, count + 1), len(time_s) - 1)]
-    hopeful = np.flatnonzero(from_start - (following - time_s[:count]) < from_start.min())
-    if len(hopeful) > count // 4:
-        return np.arange(first_end, len(time_s))
-    low = np.searchsorted(distance_m, distance_m[hopeful] + reach)
-    after = np.minimum(hopeful + 1, len(time_s) - 1)
-    high = np.searchsorted(distance_m, distance_m[after] + reach, side="right")
-    marks = np.zeros(len(time_s) + 1, dtype=np.int64)
-    np.add.at(marks, low, 1)
-    np.add.at(marks, high, -1)
-    return np.flatnonzero(np.cumsum(marks[:-1]) > 0)
 
 
 def _prefix_sums(samples: Array) -> tuple[Array, NDArray[np.int64] | None]:

@@ -46,12 +46,24 @@ def grades(altitude_1hz_m: Array, distance_1hz_m: Array) -> Array:
     altitude (bridge, tunnel) and counts as flat; the rest is clamped to ±30 %.
     """
     height = smooth(altitude_1hz_m, SMOOTHING_S)
-    behind = np.searchsorted(distance_1hz_m, distance_1hz_m - GRADE_REACH_M)
-    ahead = np.searchsorted(distance_1hz_m, distance_1hz_m + GRADE_REACH_M, side="right") - 1
+    ahead = _last_within(distance_1hz_m, distance_1hz_m + GRADE_REACH_M)
+    backwards = -distance_1hz_m[::-1]
+    behind = len(height) - 1 - _last_within(backwards, backwards + GRADE_REACH_M)[::-1]
     run_m = np.maximum(distance_1hz_m[ahead] - distance_1hz_m[behind], SHORTEST_GRADE_M)
     grade = (height[ahead] - height[behind]) / run_m
     grade[np.abs(grade) > IMPOSSIBLE] = 0.0
     return np.clip(grade, -STEEPEST_GPS, STEEPEST_GPS)
+
+
+def _last_within(rising: Array, limits: Array) -> NDArray[np.int64]:
+    """Where the last value lies that is at most the limit; limits rise too, none is below the first value.
+
+    What `searchsorted(rising, limits, side="right") - 1` finds. But `interp` goes on from the place that it
+    found before rather than searching each, which is three times as fast.
+    """
+    place = np.interp(limits, rising, np.arange(len(rising))).astype(np.int64)
+    # Just before a value its own place may come out, by rounding.
+    return np.asarray(place - (rising[place] > limits))
 
 
 def _turning_points(heights: Array) -> Array:

@@ -7,7 +7,6 @@ import numpy as np
 from runcoach.domain.activity import Sport
 from runcoach.domain.figures import Reason
 from runcoach.science import load
-from runcoach.science.gradient import fourth_power_mean
 from runcoach.science.heart_rate import FEWEST_COVERED
 from runcoach.science.load import LoadSource
 from runcoach.science.prepare import Prepared
@@ -83,8 +82,7 @@ def _by_power(data: Prepared) -> SessionLoad | None:
         return None
     if len(power) < FEWEST_COVERED * data.timer_s:
         return None
-    effort = fourth_power_mean(power, load.NP_WINDOW_S)
-    return _of(POWER, data.timer_s, effort, threshold)
+    return _of(POWER, data.timer_s, data.normalized_power, threshold)
 
 
 def _by_pace(data: Prepared) -> SessionLoad | None:

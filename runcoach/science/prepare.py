@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from runcoach.domain.activity import Channel, Sport
 from runcoach.science import elevation, gradient
 from runcoach.science.heart_rate import believable, interpolated
+from runcoach.science.load import NP_WINDOW_S
 from runcoach.science.resample import LONGEST_BRIDGED_S, Grid
 from runcoach.science.streams import ActivityStreams, AthleteAnchors
 from runcoach.science.time_in_zone import sample_seconds
@@ -27,6 +28,7 @@ class Prepared:
     streams: ActivityStreams
     anchors: AthleteAnchors
     _seen: dict[Channel, Array | None] = field(default_factory=dict, repr=False, compare=False)
+    _means: dict[tuple[Channel, float], float | None] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, channel: Channel) -> Array | None:
         """The channel as `ActivityStreams.get` judges it, looked through once."""
@@ -91,6 +93,10 @@ class Prepared:
         return interpolated(good, self.time_s, LONGEST_BRIDGED_S)
 
     @cached_property
+    def mean_hr_bpm(self) -> float | None:
+        return weighted_mean(self.hr_bpm, self.seconds) if self.hr_bpm is not None else None
+
+    @cached_property
     def hr_coverage(self) -> float:
         """Share of the timer with believable heart rate."""
         if self.hr_bpm is None or self.timer_s <= 0:
@@ -124,11 +130,17 @@ class Prepared:
     def distance_1hz(self) -> Array:
         """Metres at each kept second, on the grid's straight lines between samples."""
         assert self.distance_m is not None
+        if self.grid.is_native:
+            return self._kept(self.distance_m)
         return self._kept(np.interp(self.grid.time_s, self.time_s, self.distance_m))
 
     @cached_property
+    def hr_grid(self) -> Array | None:
+        return None if self.hr_bpm is None else self.grid.resample(self.hr_bpm)
+
+    @cached_property
     def hr_1hz(self) -> Array | None:
-        return None if self.hr_bpm is None else self._kept(self.grid.resample(self.hr_bpm))
+        return None if self.hr_grid is None else self._kept(self.hr_grid)
 
     @cached_property
     def altitude_grid(self) -> Array | None:
@@ -175,19 +187,29 @@ class Prepared:
         return gradient.normalized_speed(self.effort_speed_1hz) if self.speed_m_s is not None else None
 
     @cached_property
+    def power_grid(self) -> Array | None:
+        raw = self.get(Channel.POWER_W)
+        return None if raw is None else self.grid.resample(raw)
+
+    @cached_property
     def power_1hz(self) -> Array | None:
         """Power of the seconds that have one."""
-        raw = self.get(Channel.POWER_W)
-        if raw is None:
+        if self.power_grid is None:
             return None
-        grid = self.grid.resample(raw)
-        known = ~np.isnan(grid)
-        return grid if known.all() else grid[known]
+        known = ~np.isnan(self.power_grid)
+        return self.power_grid if known.all() else self.power_grid[known]
+
+    @cached_property
+    def normalized_power(self) -> float | None:
+        return gradient.fourth_power_mean(self.power_1hz, NP_WINDOW_S) if self.power_1hz is not None else None
 
     def mean_of(self, channel: Channel, above: float = -np.inf) -> float | None:
         """Mean over time of the samples above a bound; None without one."""
-        values = self.get(channel)
-        return None if values is None else weighted_mean(values, self.seconds, above)
+        if (channel, above) not in self._means:
+            values = self.get(channel)
+            mean = None if values is None else weighted_mean(values, self.seconds, above)
+            self._means[channel, above] = mean
+        return self._means[channel, above]
 
     def _kept(self, grid_values: Array) -> Array:
         return grid_values if self.running is None else grid_values[self.running]
@@ -200,5 +222,7 @@ def weighted_mean(values: Array, seconds: Array, above: float = -np.inf) -> floa
     """
     with np.errstate(invalid="ignore"):
         counted = values > above
-    weight = float(seconds[counted].sum())
-    return float((values[counted] * seconds[counted]).sum()) / weight if weight > 0 else None
+    if not counted.all():
+        values, seconds = values[counted], seconds[counted]
+    weight = float(seconds.sum())
+    return float((values * seconds).sum()) / weight if weight > 0 else None

@@ -25,8 +25,16 @@ def smooth(samples: Array, window: int) -> Array:
     sums = np.empty(count + 1, dtype=np.float64)
     sums[0] = 0.0
     np.cumsum(samples, out=sums[1:])
-    low = np.arange(-half, count - half)
-    low[:half] = 0
-    high = np.arange(half + 1, count + half + 1)
-    high[count - half :] = count
+    if count <= 2 * half:
+        return _means_around(np.arange(count), half, sums)
+    width = 2 * half + 1
+    out = np.empty(count, dtype=np.float64)
+    out[half : count - half] = (sums[width:] - sums[:-width]) / width
+    edges = np.concatenate((np.arange(half), np.arange(count - half, count)))
+    out[edges] = _means_around(edges, half, sums)
+    return out
+
+
+def _means_around(places: NDArray[np.int64], half: int, sums: Array) -> Array:
+    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(sums) - 1)
     return np.asarray((sums[high] - sums[low]) / (high - low))

@@ -8,7 +8,7 @@ from runcoach.domain.figures import Reason
 from runcoach.science import form, vo2max
 from runcoach.science.heart_rate import FEWEST_COVERED
 from runcoach.science.load_chain import has_own_distance
-from runcoach.science.prepare import Prepared, weighted_mean
+from runcoach.science.prepare import Prepared
 
 type Array = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def effective_vo2max(data: Prepared, climbed_m: tuple[float, float] | None) -> f
         return reason
     if hr_max is None:
         return Reason.NO_HR_MAX
-    hr_avg = weighted_mean(data.hr_bpm, data.seconds) if data.hr_bpm is not None else None
+    hr_avg = data.mean_hr_bpm
     if hr_avg is None or hr_avg < vo2max.LOWEST_HR_SHARE * hr_max:
         return Reason.HEART_RATE_TOO_LOW
     reason = _circumstances(data)
