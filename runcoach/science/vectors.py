@@ -1,13 +1,15 @@
 """Checks a file of test vectors against the functions of this room.
 
 A vector names a `function` of the table below, its keyword `inputs`, what is `expected` and the `tolerance`.
-`expected: null` means that the inputs determine no value; an input of null is unknown, and determines none.
+`expected: null` means that the inputs determine no value. An input of null is unknown and determines none;
+where it may be left out, null is the same as leaving it out.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from inspect import Parameter, signature
+from math import inf, isfinite
 from typing import Any
 
 from runcoach.science import (
@@ -164,6 +166,8 @@ def check(text: str) -> tuple[list[str], int, int]:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         return [f"not JSON: line {error.lineno}, column {error.colno}"], 0, 0
+    except RecursionError:
+        return ["not a vectors file: nested too deeply"], 0, 0
     if isinstance(content, list):
         content = {"vectors": content}
     if not isinstance(content, dict):
@@ -182,14 +186,27 @@ def _failure(vector: Any) -> str | None:
         return f"{label}: unknown function"
     if "expected" not in vector or not isinstance(inputs, dict):
         return f"{label}: no expected value or inputs"
-    try:
-        found = None if any(value is None for value in inputs.values()) else function(**inputs)
-    except (ValueError, TypeError, ArithmeticError) as error:
-        return f"{label}: {type(error).__name__}: {error}"
     expected, tolerance = vector["expected"], vector.get("tolerance") or 0.0
+    if not isinstance(tolerance, (int, float)) or not 0 <= tolerance < inf:
+        return f"{label}: no tolerance: {tolerance!r:.80}"
+    try:
+        found = _answer(function, inputs)
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
+        return f"{label}: {type(error).__name__}: {error}".replace("\n", " ")
     if matches(found, expected, float(tolerance)):
         return None
-    return f"{label}: expected {expected!r} ± {tolerance}, found {found!r}"
+    return f"{label}: expected {expected!r:.200} ± {tolerance}, found {found!r:.200}"
+
+
+def _answer(function: Function, inputs: Mapping[str, Any]) -> object:
+    about = signature(function)
+    about.bind(**inputs)  # a wrong keyword is wrong even where another input is unknown
+    given = {
+        name: value
+        for name, value in inputs.items()
+        if value is not None or about.parameters[name].default is Parameter.empty
+    }
+    return function(**given)
 
 
 def matches(found: object, expected: object, tolerance: float) -> bool:
