@@ -39,25 +39,64 @@ def test_a_changed_expectation_is_noticed_in_every_vector() -> None:
 @pytest.mark.parametrize(
     ("vector", "said"),
     [
-        ({"function": "vdot_from_race", "inputs": {"distance_m": None, "km": 5}, "expected": None}, "TypeError"),
+        (
+            {"function": "vdot_from_race", "inputs": {"distance_m": None, "km": 5}, "expected": None},
+            "TypeError",
+        ),
         ({"function": "fit_hr_raw", "inputs": {"value": 150, "unit": 3}, "expected": 250}, "AttributeError"),
         ({"function": "critical_speed_2p", "inputs": {"trials": [1, 2]}, "expected": None}, "IndexError"),
-        ({"function": "critical_speed_2p", "inputs": {"trials": [{"t": 1}, {"t": 2}]}, "expected": None}, "TypeError"),
+        (
+            {"function": "critical_speed_2p", "inputs": {"trials": [{"t": 1}, {"t": 2}]}, "expected": None},
+            "TypeError",
+        ),
         ({"function": "rmssd", "inputs": {"rr": "812"}, "expected": None}, "ValueError"),
-        ({"function": "trimp_runalyze", "inputs": {"hist": [[1, 2, 3]], "hr_rest": 1, "hr_max": 2},
-          "expected": None}, "ValueError"),
-        ({"function": "vdot_from_race", "inputs": {"distance_m": "5000", "time_s": 1200}, "expected": 49}, "TypeError"),
-        ({"function": "vdot_from_race", "inputs": [5000, 1200], "expected": 49}, "no expected value or inputs"),
-        ({"function": "ramp_rate", "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1}, "expected": 1,
-          "tolerance": "wide"}, "no tolerance"),
-        ({"function": "ramp_rate", "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1}, "expected": 99,
-          "tolerance": float("inf")}, "no tolerance"),
-        ({"function": "ramp_rate", "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1}, "expected": {"low": 1}}, "found"),
+        (
+            {
+                "function": "trimp_runalyze",
+                "inputs": {"hist": [[1, 2, 3]], "hr_rest": 1, "hr_max": 2},
+                "expected": None,
+            },
+            "ValueError",
+        ),
+        (
+            {"function": "vdot_from_race", "inputs": {"distance_m": "5000", "time_s": 1200}, "expected": 49},
+            "TypeError",
+        ),
+        (
+            {"function": "vdot_from_race", "inputs": [5000, 1200], "expected": 49},
+            "no expected value or inputs",
+        ),
+        (
+            {
+                "function": "ramp_rate",
+                "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1},
+                "expected": 1,
+                "tolerance": "wide",
+            },
+            "no tolerance",
+        ),
+        (
+            {
+                "function": "ramp_rate",
+                "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1},
+                "expected": 99,
+                "tolerance": float("inf"),
+            },
+            "no tolerance",
+        ),
+        (
+            {
+                "function": "ramp_rate",
+                "inputs": {"ctl_today": 2, "ctl_7_days_ago": 1},
+                "expected": {"low": 1},
+            },
+            "found",
+        ),
         ({"function": ["ramp_rate"], "inputs": {}, "expected": 1}, "no function"),
         ("ramp_rate", "no function"),
         (None, "no function"),
     ],
-)  # fmt: skip
+)
 def test_a_malformed_vector_is_one_clear_line_and_a_failure(vector: object, said: str) -> None:
     failures, passed, total = check(json.dumps({"vectors": [vector]}))
     assert (passed, total, len(failures)) == (0, 1, 1)
