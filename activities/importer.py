@@ -32,11 +32,12 @@ class Original:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of one original."""
+    """What became of one original; `damage`: it was read only in part, for that reason."""
 
     activity_ids: tuple[UUID, ...]
     first_day: date
     is_duplicate: bool
+    damage: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,14 @@ async def _keep_parts(work: UnitOfWork, parts: list[_Part]) -> Kept:
         activity_ids=tuple(ids),
         first_day=min(part.activity.local_date for part in parts),
         is_duplicate=all(twin is not None for twin in twins),
+        damage=_damage_of(parts),
     )
+
+
+def _damage_of(parts: list[_Part]) -> str | None:
+    """A wrong checksum alone is none: many watches write one over whole data."""
+    found = {warning for part in parts for warning in part.decoded.warnings}
+    return next((reason for reason in ("truncated", "damaged") if reason in found), None)
 
 
 async def _keep_part(work: UnitOfWork, part: _Part) -> UUID:
@@ -101,10 +109,24 @@ async def _keep_part(work: UnitOfWork, part: _Part) -> UUID:
 
 
 async def _twin_of(work: UnitOfWork, activity: RecordedActivity) -> RecordedActivity | None:
-    """The same run that came in another way before; a row of the same source is never a twin."""
+    """The same run that came in another way before; dropped files may be twins of each other."""
     if activity.original_sha256 is not None:
         for known in await work.activities.find_original(activity.original_sha256):
-            if known.source is not activity.source and known.start_time == activity.start_time:
+            if known.start_time == activity.start_time and _may_be_twins(known, activity):
                 return known
     alike = await work.activities.find_overlapping(activity.start_time, activity.elapsed_s, activity.sport)
-    return next((known for known in alike if known.source is not activity.source), None)
+    return next((known for known in alike if _is_same_run(known, activity)), None)
+
+
+def _may_be_twins(known: RecordedActivity, activity: RecordedActivity) -> bool:
+    """A row that a provider sends again is an edit of itself; a file that is dropped again is the same."""
+    return known.source is not activity.source or activity.source is Source.FILE
+
+
+def _is_same_run(known: RecordedActivity, activity: RecordedActivity) -> bool:
+    """Of two dropped files the times overlap by half: repetitions recorded one by one are own runs."""
+    if known.source is not activity.source:
+        return True
+    apart_s = abs((known.start_time - activity.start_time).total_seconds())
+    is_other_file = known.original_sha256 != activity.original_sha256
+    return activity.source is Source.FILE and is_other_file and apart_s < activity.elapsed_s / 2

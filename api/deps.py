@@ -50,6 +50,7 @@ class ApiConfig:
     request_max_bytes: int = 2 * MEGABYTE
     upload_max_bytes: int = 512 * MEGABYTE
     upload_file_max_bytes: int = 20 * MEGABYTE
+    upload_archive_max_bytes: int = 200 * MEGABYTE
     upload_max_files: int = 100
     demo: DemoCredentials | None = None
     has_model: bool = False

@@ -94,7 +94,9 @@ async def _read_form(request: Request, caller: Caller) -> list[Dropped]:
 
 async def _keep(upload: UploadFile, caller: Caller) -> Dropped:
     name, size = safe_name(upload.filename), upload.size or 0
-    reason = _size_reason(size, caller.deps.config)
+    is_archive = (await upload.read(len(ZIP_MARK))) == ZIP_MARK
+    await upload.seek(0)
+    reason = _size_reason(size, caller.deps.config, is_archive=is_archive)
     if reason is None:
         data = await upload.read()
         reason = sniff(data)
@@ -103,10 +105,11 @@ async def _keep(upload: UploadFile, caller: Caller) -> Dropped:
     return Dropped(name, size, reason=reason)
 
 
-def _size_reason(size_bytes: int, config: ApiConfig) -> str | None:
+def _size_reason(size_bytes: int, config: ApiConfig, *, is_archive: bool) -> str | None:
     if size_bytes == 0:
         return "empty"
-    return "too_large" if size_bytes > config.upload_file_max_bytes else None
+    most = config.upload_archive_max_bytes if is_archive else config.upload_file_max_bytes
+    return "too_large" if size_bytes > most else None
 
 
 def sniff(data: bytes) -> str | None:

@@ -60,12 +60,13 @@ class CoverageOut(Out):
 
 
 class ImportFileOut(Out):
-    """One file and its fate; `reason` is a code, `reason_text` its sentence."""
+    """One file and its fate; `reason` is a code, `reason_text` its sentence. `unpacked`: an archive, what was in
+    it is listed file by file. `imported` with a reason: read in part."""
 
     file_name: str
     sha256: str | None
     size_bytes: int
-    state: Literal["waiting", "imported", "duplicate", "unreadable", "refused"]
+    state: Literal["waiting", "unpacked", "imported", "duplicate", "unreadable", "refused"]
     reason: str | None
     reason_text: str | None
     activity_ids: list[UUID]

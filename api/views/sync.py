@@ -10,7 +10,7 @@ from api.schemas.garmin import CoverageSummary
 from api.schemas.ingest import CoverageDay, CoverageStream, ImportFileOut, ItemCounts
 from api.schemas.strava import StravaUploadOut
 from runcoach.domain.connection import CoverageState, SyncItemState
-from runcoach.i18n import error_text
+from runcoach.i18n import has, t
 
 type Coverage = Mapping[str, Mapping[date, CoverageState]]
 
@@ -83,8 +83,11 @@ def refused_file(name: str, size_bytes: int, reason: str, language: str) -> Impo
 
 
 def reason_text(reason: str | None, language: str) -> str | None:
-    """Why a file was not read, as a sentence."""
-    return error_text("unreadable_file", language, {"reason": reason}).what if reason else None
+    """Why a file was not read, or only in part, as a sentence."""
+    if not reason:
+        return None
+    key = f"file_reason.{reason}"
+    return t(key if has(key) else "file_reason.other", language)
 
 
 def upload_out(activity_id: UUID, row: Mapping[str, Any], language: str) -> StravaUploadOut:

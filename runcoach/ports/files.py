@@ -1,13 +1,31 @@
 """Files that runners bring, and where originals are kept."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from runcoach.domain.activity import DecodedActivity
 from runcoach.domain.workout import PlannedWorkout
 
 
+@dataclass(frozen=True)
+class ArchivedFile:
+    """One activity file inside an archive; `reason` set where its bytes could not be taken out."""
+
+    name: str
+    data: bytes
+    reason: str | None = None
+
+
 class ActivityFileDecoder(Protocol):
     """Bytes to activities. CPU-bound: call it in a thread or a process of its own."""
+
+    def unpack(self, data: bytes) -> Sequence[ArchivedFile] | None:
+        """The activity files inside an archive; None where the bytes are no archive.
+
+        Raises UnreadableFile where nothing can be taken out.
+        """
+        ...
 
     def decode(self, data: bytes, file_name: str) -> tuple[DecodedActivity, ...]:
         """All sessions of a FIT file (or of the FIT inside a provider's zip).

@@ -1,5 +1,11 @@
 """Files dropped in become activities; what is damaged is listed by name with a reason, the rest goes on."""
 
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from runcoach.domain.connection import JobState
@@ -68,3 +74,69 @@ async def test_same_file_again_is_a_duplicate_of_itself(rig: Rig, a_user: MakeUs
         )
     async with rig.store.begin(user.id) as work:
         assert await work.activities.count() == 1
+
+
+async def drop(rig: Rig, user_id: UUID, **files: bytes) -> dict[str, Mapping[str, Any]]:
+    """Imports files as one upload; `a__fit` is a.fit. Their fates by name."""
+    names = {key.replace("__", "."): data for key, data in files.items()}
+    hashes = {name: await rig.ports.originals.put(data) for name, data in names.items()}
+    async with rig.store.begin(user_id) as work:
+        first = next(iter(names))
+        upload_id = await work.uploads.create(first, hashes[first], len(names[first]))
+        for name, data in names.items():
+            await work.uploads.add_file(upload_id, name, hashes[name], len(data))
+    await rig.client.execute_workflow(
+        ImportFiles.run,
+        ImportFilesInput(user_id, upload_id),
+        id=import_id(upload_id),
+        task_queue=CORE_QUEUE,
+    )
+    async with rig.store.begin(user_id) as work:
+        return {str(file["file_name"]): file for file in await work.uploads.files(upload_id)}
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "."), data)
+    return packed.getvalue()
+
+
+async def test_each_file_of_an_archive_has_a_fate_of_its_own(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    run = shared("fixtures/fit/run/Activity.fit").read_bytes()
+    other = shared("fixtures/fit/run/garmin-fenix-5-run.fit").read_bytes()
+    archive = zipped(first__fit=run, second__fit=other, empty__fit=b"", readme__txt=b"hello")
+    files = await drop(rig, user.id, many__zip=archive)
+    assert {name: file["state"] for name, file in files.items()} == {
+        "many.zip": "unpacked",
+        "many.zip/first.fit": "imported",
+        "many.zip/second.fit": "imported",
+        "many.zip/empty.fit": "unreadable",
+    }
+    assert files["many.zip/empty.fit"]["reason"] == "empty"
+
+
+async def test_run_dropped_alone_and_in_an_archive_is_one_run(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    run = shared("fixtures/fit/run/Activity.fit").read_bytes()
+    assert (await drop(rig, user.id, run__fit=run))["run.fit"]["state"] == "imported"
+    again = await drop(rig, user.id, all__zip=zipped(copy__fit=run))
+    assert again["all.zip/copy.fit"]["state"] == "duplicate"
+    async with rig.store.begin(user.id) as work:
+        assert await work.activities.count() == 1
+
+
+async def test_same_run_exported_twice_as_different_bytes_is_one_run(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    run = shared("fixtures/fit/run/garmin-fenix-5-run.fit").read_bytes()
+    files = await drop(rig, user.id, a__fit=run, b__fit=run[:-2] + b"\x00\x00")  # another checksum
+    assert sorted(file["state"] for file in files.values()) == ["duplicate", "imported"]
+
+
+async def test_file_cut_in_the_middle_is_imported_with_its_reason(rig: Rig, a_user: MakeUser) -> None:
+    user = await a_user()
+    run = shared("fixtures/fit/run/garmin-fenix-5-run.fit").read_bytes()
+    half = (await drop(rig, user.id, half__fit=run[: len(run) // 2]))["half.fit"]
+    assert (half["state"], half["reason"]) == ("imported", "truncated")

@@ -1,6 +1,7 @@
 """Today: how ready, what to run and why, the week, and what the body and the fitness say."""
 
 import asyncio
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,20 +38,29 @@ class Today(Screen):
             with gr.Column(elem_classes="card", elem_id="today-body", min_width=320):
                 body = gr.HTML(padding=False)
         bottom = gr.HTML(elem_id="today-bottom", padding=False)
-        outputs = [top, bottom, fitness_card, lower, fitness_head, fitness, volume_head, volume, body]
-        listen(blocks.load, self.load, outputs=outputs)
         shown = gr.State("")
-        timer = gr.Timer(REFRESH_S)
-        listen(timer.tick, self.refresh, inputs=[shown], outputs=[top, bottom, shown])
+        outputs = [top, bottom, fitness_card, lower, fitness_head, fitness, volume_head, volume, body, shown]
+        listen(blocks.load, self.load, outputs=outputs)
+        listen(gr.Timer(REFRESH_S).tick, self.refresh, inputs=[shown], outputs=outputs)
 
-    @or_problem(9)
+    @or_problem(10)
     async def load(self, request: gr.Request) -> list[Any]:
         """Everything, once."""
         visit = self.visit(request)
-        summary, trends, plan = await asyncio.gather(
-            visit.get("/dashboard/summary"),
-            visit.get("/dashboard/trends", days=90),
-            visit.get("/plans/two-months"),
+        return await self._everything(visit, await visit.get("/dashboard/summary"))
+
+    @or_problem(10)
+    async def refresh(self, shown: str, request: gr.Request) -> list[Any]:
+        """Everything again, where the summary has changed: history arrives while the page is open."""
+        visit = self.visit(request)
+        summary = await visit.get("/dashboard/summary")
+        if _fingerprint(summary) == shown:
+            return [gr.skip()] * 10
+        return await self._everything(visit, summary)
+
+    async def _everything(self, visit: Visit, summary: Json) -> list[Any]:
+        trends, plan = await asyncio.gather(
+            visit.get("/dashboard/trends", days=90), visit.get("/plans/two-months")
         )
         words = visit.words
         has_history = bool(summary["activities"])
@@ -68,15 +78,8 @@ class Today(Screen):
             gr.update(visible=has_history),
             gr.update(visible=has_history),
             *charts_of,
+            _fingerprint(summary),
         ]
-
-    @or_problem(3)
-    async def refresh(self, shown: str, request: gr.Request) -> list[Any]:
-        """The words again, where they have changed."""
-        visit = self.visit(request)
-        texts = self._texts(visit, await visit.get("/dashboard/summary"))
-        now = str(hash(tuple(texts)))
-        return [gr.skip(), gr.skip(), now] if now == shown else [*texts, now]
 
     def _texts(self, visit: Visit, summary: Json) -> list[str]:
         words = visit.words
@@ -90,6 +93,10 @@ class Today(Screen):
             "week": week_bars(summary, words),
         }
         return [visit.render("today_top.html", **values), visit.render("today_bottom.html", **values)]
+
+
+def _fingerprint(summary: Json) -> str:
+    return str(hash(json.dumps(summary, sort_keys=True)))
 
 
 def hero_value(key: str, figure: Json | None, words: Words) -> tuple[str, str]:

@@ -14,15 +14,16 @@
     list.append(item);
   };
 
-  const KINDS = { imported: "good", duplicate: "", unreadable: "bad", refused: "bad", waiting: "accent" };
+  const KINDS = { imported: "good", partial: "warn", unpacked: "", duplicate: "", unreadable: "bad", refused: "bad", waiting: "accent" };
 
   const show = (form, files) => {
     const list = form.parentElement.querySelector(".file-list");
     list.replaceChildren();
     for (const file of files) {
-      const words = form.dataset["state" + file.state.charAt(0).toUpperCase() + file.state.slice(1)] || file.state;
+      const state = file.state === "imported" && file.reason ? "partial" : file.state;
+      const words = form.dataset["state" + state.charAt(0).toUpperCase() + state.slice(1)] || state;
       const text = file.reason_text ? words + ": " + file.reason_text : words;
-      line(list, file.file_name, text, KINDS[file.state] || "");
+      line(list, file.file_name, text, KINDS[state] || "");
     }
   };
 
@@ -82,6 +83,14 @@
     };
     request.send(body);
   };
+
+  document.addEventListener("change", (event) => {
+    const input = event.target.closest?.("#upload-files");
+    const box = input?.closest("form").querySelector(".chosen");
+    if (!box) return;
+    const names = [...input.files].map((file) => file.name);
+    box.textContent = names.length > 1 ? input.dataset.many.replace("{count}", names.length) : names[0] || "";
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form.upload");

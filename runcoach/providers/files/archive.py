@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from runcoach.domain.errors import UnreadableFile
+from runcoach.ports.files import ArchivedFile
 
 MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_MEMBER_BYTES = 20 * 1024 * 1024
@@ -17,6 +18,7 @@ _RATIO_FLOOR_BYTES = 1024 * 1024
 """Below it a high ratio is a file of few distinct bytes, not a bomb."""
 
 _CHUNK = 256 * 1024
+_NAMES = (".fit", ".fit.gz")
 _ZIP, _ZIP_EMPTY, _GZIP = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
 
 
@@ -25,10 +27,10 @@ def is_archive(data: bytes) -> bool:
     return data.startswith((_ZIP, _ZIP_EMPTY, _GZIP))
 
 
-def fit_members(data: bytes) -> list[bytes]:
+def fit_members(data: bytes) -> list[ArchivedFile]:
     """The FIT files inside. Raises UnreadableFile: zip_bomb, zip_damaged, zip_encrypted, no_fit_in_zip."""
     if data.startswith(_GZIP):
-        return [_gunzip(data)]
+        return [ArchivedFile("", _gunzip(data))]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = list(_read_members(archive))
@@ -39,20 +41,35 @@ def fit_members(data: bytes) -> list[bytes]:
     return found
 
 
-def _read_members(archive: zipfile.ZipFile) -> Iterator[bytes]:
+def _read_members(archive: zipfile.ZipFile) -> Iterator[ArchivedFile]:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise UnreadableFile("zip_bomb", entries=len(entries))
     total = 0
     for entry in entries:
-        if entry.is_dir() or not entry.filename.lower().endswith(".fit"):
+        if entry.is_dir() or not entry.filename.lower().endswith(_NAMES):
             continue
         if entry.flag_bits & 0x1:
             raise UnreadableFile("zip_encrypted")
+        member = _read_member(archive, entry, MAX_TOTAL_BYTES - total)
+        total += len(member.data)
+        yield member
+
+
+def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> ArchivedFile:
+    """One that is too large or damaged is named; the rest of the archive goes on. Raises on a bomb."""
+    try:
         with archive.open(entry) as member:
-            content = _read_limited(member, entry.compress_size, MAX_TOTAL_BYTES - total)
-        total += len(content)
-        yield content
+            content = _read_limited(member, entry.compress_size, left)
+        if content.startswith(_GZIP):  # Strava's exports
+            content = _gunzip(content)
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        return ArchivedFile(entry.filename, b"", "zip_damaged")
+    except UnreadableFile as refusal:
+        if refusal.reason == "zip_bomb":
+            raise
+        return ArchivedFile(entry.filename, b"", refusal.reason)
+    return ArchivedFile(entry.filename, content)
 
 
 def _gunzip(data: bytes) -> bytes:

@@ -2,10 +2,12 @@
 
 import logging
 import struct
+from collections.abc import Sequence
 from dataclasses import replace
 
 from runcoach.domain.activity import DecodedActivity
 from runcoach.domain.errors import UnreadableFile
+from runcoach.ports.files import ArchivedFile
 from runcoach.providers.files.archive import fit_members, is_archive
 from runcoach.providers.files.fit.assemble import assemble
 from runcoach.providers.files.fit.fallback import read_with_fitparse
@@ -21,6 +23,10 @@ _COLUMNAR_TROUBLE = (ValueError, IndexError, OverflowError, struct.error, Memory
 class FitDecoder:
     """Implements ActivityFileDecoder for FIT, alone or inside a zip. CPU-bound, no state."""
 
+    def unpack(self, data: bytes) -> Sequence[ArchivedFile] | None:
+        """The FIT files of an archive, each to be kept on its own; None where it is none."""
+        return fit_members(data) if is_archive(data) else None
+
     def decode(self, data: bytes, file_name: str) -> tuple[DecodedActivity, ...]:
         """All sessions, oldest first within a file. Raises UnreadableFile with its reason."""
         if not data:
@@ -30,13 +36,13 @@ class FitDecoder:
         return _decode_members(fit_members(data)) if is_archive(data) else decode_fit(data)
 
 
-def _decode_members(members: list[bytes]) -> tuple[DecodedActivity, ...]:
+def _decode_members(members: Sequence[ArchivedFile]) -> tuple[DecodedActivity, ...]:
     """What can be read of an archive; the refusal of the first where nothing can."""
     found: list[DecodedActivity] = []
     refusals: list[UnreadableFile] = []
     for member in members:
         try:
-            found += decode_fit(member)
+            found += _decode_member(member)
         except UnreadableFile as refusal:
             refusals.append(refusal)
     if not found:
@@ -44,6 +50,12 @@ def _decode_members(members: list[bytes]) -> tuple[DecodedActivity, ...]:
     if not refusals:
         return tuple(found)
     return tuple(replace(a, warnings=(*a.warnings, "zip_member_unreadable")) for a in found)
+
+
+def _decode_member(member: ArchivedFile) -> tuple[DecodedActivity, ...]:
+    if member.reason is not None:
+        raise UnreadableFile(member.reason)
+    return decode_fit(member.data)
 
 
 def decode_fit(data: bytes) -> tuple[DecodedActivity, ...]:
