@@ -216,7 +216,7 @@ def _proposed(found: Found, language: str) -> str:
         lines.append(t("coach.proposed.key", language))
         lines += [f"- {w['date_text']}: {_workout(w, language)}" for w in result["key_sessions"]]
     decide = t("coach.proposed.decide", language, count=count, day=day)
-    return "\n".join([*lines, f"{decide} {result['where']}"])
+    return "\n".join([*lines, f"\n{decide} {result['where']}"])
 
 
 def _body(found: Found, language: str) -> str:

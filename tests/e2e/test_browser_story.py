@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.engines, pytest.mark.browser, pytest.mark.timeout(600)
 
 QUESTION = {"ko": "새 훈련 계획을 만들어줘", "en": "Please make me a new training plan"}
 SCREENS = {
-    "today": "#today-fitness",
+    "today": "#today-volume .js-plotly-plot .main-svg >> nth=0",
     "chat": "#chat-input",
     "plan": "#plan-calendar",
     "data": "#data-activities",
@@ -53,6 +53,8 @@ async def test_from_login_to_the_watch(machine: Machine, demo: Runner, language:
 
         await page.click("#nav-today")
         await expect(page.locator("#today-hero")).to_contain_text(re.compile(r"\d"))
+        for chart in ("#today-fitness", "#today-volume"):
+            await expect(page.locator(f"{chart} .js-plotly-plot .main-svg").first).to_be_visible()
         await shoot(page, f"story-{language}-2-today")
 
         await page.click("#nav-chat")
