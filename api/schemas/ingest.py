@@ -60,8 +60,8 @@ class CoverageOut(Out):
 
 
 class ImportFileOut(Out):
-    """One file and its fate; `reason` is a code, `reason_text` its sentence. `unpacked`: an archive, what was in
-    it is listed file by file. `imported` with a reason: read in part."""
+    """One file and its fate; `reason` is a code, `reason_text` its sentence. `unpacked`: an archive, what was
+    in it is listed file by file. `imported` with a reason: read in part."""
 
     file_name: str
     sha256: str | None
