@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
+from runcoach.domain.activity import RecordedActivity
 from runcoach.domain.plan import Goal, RunnerProfile
 from runcoach.ports.derived import ComputedActivity
 from runcoach.ports.storage import DatedZones, UnitOfWork
@@ -55,6 +56,7 @@ def settings_of(profile: RunnerProfile | None) -> dict[str, float]:
 
 def past_sessions(rows: Iterable[ComputedActivity], goals: Sequence[Goal]) -> tuple[PastSession, ...]:
     """What each activity shows of the runner."""
+    races = {(goal.race_date, goal.race_distance_m) for goal in goals if goal.race_distance_m is not None}
     return tuple(
         PastSession(
             day=row.activity.local_date,
@@ -64,19 +66,15 @@ def past_sessions(rows: Iterable[ComputedActivity], goals: Sequence[Goal]) -> tu
             avg_hr_bpm=row.activity.avg_hr_bpm,
             peak_hr_bpm=row.peak_hr_bpm,
             best_20_min_hr_bpm=row.best_20_min_hr_bpm,
-            is_declared_race=_is_goal(row, goals),
+            is_declared_race=any(_is_race(row.activity, *race) for race in races),
         )
         for row in rows
     )
 
 
-def _is_goal(row: ComputedActivity, goals: Sequence[Goal]) -> bool:
-    metres = row.activity.distance_m or 0.0
-    return any(
-        goal.race_date == row.activity.local_date
-        and goal.race_distance_m is not None
-        and abs(metres - goal.race_distance_m) <= _SAME_DISTANCE * goal.race_distance_m
-        for goal in goals
+def _is_race(activity: RecordedActivity, day: date | None, metres: float) -> bool:
+    return (
+        day == activity.local_date and abs((activity.distance_m or 0.0) - metres) <= _SAME_DISTANCE * metres
     )
 
 

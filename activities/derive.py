@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import fields
+from functools import lru_cache
 
 from runcoach.domain.activity import Channel, RecordedActivity, Streams
 from runcoach.domain.figures import Figure
@@ -41,9 +42,14 @@ def derive(activity: RecordedActivity, streams: Streams, anchors: AthleteAnchors
 
 def fingerprint(anchors: AthleteAnchors) -> str:
     """Names the formulas and the anchors: rows with another one are stale."""
-    versions = [(key, DEFINITIONS[key].version) for key in _OF_ACTIVITIES]
+    return _digest(tuple((key, DEFINITIONS[key].version) for key in _OF_ACTIVITIES), anchors)
+
+
+@lru_cache(maxsize=1000)
+def _digest(versions: tuple[tuple[str, int], ...], anchors: AthleteAnchors) -> str:
+    """Kept, since all activities of a month have the same anchors."""
     about = [(one.name, getattr(anchors, one.name)) for one in fields(anchors) if one.name != "estimated"]
-    parts = (versions, about, sorted(anchors.estimated))
+    parts = (list(versions), about, sorted(anchors.estimated))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

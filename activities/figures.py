@@ -43,7 +43,7 @@ class RecomputePage:
     user_id: UUID
     after: str | None = None
     first_day: str | None = None
-    days: int = 366
+    days: int = 732
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -126,12 +126,18 @@ def _bound(bests: Sequence[BestEffort]) -> tuple[float | None, BestEffort | None
         (value, -best.distance_m, best)
         for best in bests
         if BOUND_FROM_M <= best.distance_m <= BOUND_TO_M
-        and (value := vdot_from_race(best.distance_m, best.duration_s)) is not None
+        and (value := _index_of(best.distance_m, best.duration_s)) is not None
     ]
     if not usable:
         return None, None
     value, _, best = max(usable, key=lambda one: one[:2])
     return value, best
+
+
+@lru_cache(maxsize=50_000)
+def _index_of(distance_m: float, duration_s: float) -> float | None:
+    """Kept, since a long history asks for the same stretch on each of thirteen weeks."""
+    return vdot_from_race(distance_m, duration_s)
 
 
 def _vo2max_shape(career: Career, day: date) -> Figure:
@@ -143,7 +149,7 @@ def _correction(career: Career, day: date) -> Figure:
     """From all races, later ones too: a heart answers to effort in the same way before and after them."""
     if not any(race.avg_hr_bpm for race in career.book.races):
         return missing("vo2max_correction", Reason.NO_RACE, day)
-    return stated("vo2max_correction", career.book.vo2max_factor(day), day)
+    return stated("vo2max_correction", career.book.vo2max_factor, day)
 
 
 def _paces(index: Figure, day: date) -> dict[str, Figure]:

@@ -156,8 +156,9 @@ class AnchorBook:
         found = [race for one in self.sessions if (race := self._as_race(one)) is not None]
         return tuple(sorted(found, key=lambda race: race.day))
 
-    def vo2max_factor(self, day: date) -> float:
-        """What effective VO2max is multiplied by, from the races; 1 without one that has a heart rate."""
+    @cached_property
+    def vo2max_factor(self) -> float:
+        """What effective VO2max is multiplied by, from all races; 1 without one that has a heart rate."""
         known = [
             (r.distance_m, r.time_s, r.avg_hr_bpm, self.hr_max(r.day).value)
             for r in self.races
@@ -208,7 +209,7 @@ class AnchorBook:
             critical_power_w=power.value if power is not None else None,
             weight_kg=round(weight, 1) if weight is not None else None,
             sex=self.sex,
-            vo2max_factor=self.vo2max_factor(day),
+            vo2max_factor=self.vo2max_factor,
             own_hr_zones=self._bounds("hr_zones", day, "own"),
             own_pace_zones=self._bounds("pace_zones", day, "own_pace"),
             own_power_zones=self._bounds("power_zones", day, "own_power"),

@@ -18,7 +18,7 @@ def determined[**P, R](function: Callable[P, R]) -> Callable[P, R | None]:
 
     @wraps(function)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R | None:
-        if not (all(map(_is_known, args)) and all(map(_is_known, kwargs.values()))):
+        if not all(map(_is_known, args)) or (kwargs and not all(map(_is_known, kwargs.values()))):
             return None
         try:
             value = function(*args, **kwargs)

@@ -178,7 +178,8 @@ async def test_new_formula_makes_rows_stale_and_the_next_update_computes_them(
     run = await run_on(athlete, TODAY - 3 * DAY)
     await athlete.update()
     assert await stale(athlete) == []
-    newer = {**DEFINITIONS, "trimp": replace(DEFINITIONS["trimp"], version=2)}
+    known = DEFINITIONS["trimp"]
+    newer = {**DEFINITIONS, "trimp": replace(known, version=known.version + 1)}
     monkeypatch.setattr(derive_module, "DEFINITIONS", newer)
     assert await stale(athlete) == [run.id]
     assert await athlete.update(TODAY) == 4

@@ -159,9 +159,9 @@ def test_order_of_sessions_changes_nothing() -> None:
 
 
 def test_correction_of_vo2max_comes_from_races_and_stays_plausible() -> None:
-    assert AnchorBook().vo2max_factor(DAY) == 1.0
+    assert AnchorBook().vo2max_factor == 1.0
     settings = {"hr_max": 190.0}
-    usual = AnchorBook(settings=settings, sessions=(a_race(avg_hr_bpm=176.0),)).vo2max_factor(DAY)
+    usual = AnchorBook(settings=settings, sessions=(a_race(avg_hr_bpm=176.0),)).vo2max_factor
     assert 0.85 < usual < 1.05
     slow_heart = AnchorBook(settings=settings, sessions=(a_race(avg_hr_bpm=120.0, is_declared_race=True),))
-    assert slow_heart.vo2max_factor(DAY) == 0.75
+    assert slow_heart.vo2max_factor == 0.75

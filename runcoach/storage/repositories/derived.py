@@ -14,7 +14,7 @@ from runcoach.ports.derived import ComputedActivity, DerivedActivity, Level, Lev
 from runcoach.ports.storage import BestEffort, DatedZones, Period
 from runcoach.storage import streams_codec
 from runcoach.storage.repositories.activities import ACTIVITY, to_activity
-from runcoach.storage.repositories.metrics import best_values, metric_values, to_best, zone_values
+from runcoach.storage.repositories.metrics import BEST, best_values, metric_values, to_best, zone_values
 from runcoach.storage.repositories.repository import Repository
 from runcoach.storage.tables.activities import activities, activity_streams
 from runcoach.storage.tables.figures import (
@@ -97,7 +97,7 @@ class PgDerived(Repository):
     async def bests(self, shortest_m: float, longest_m: float) -> list[BestEffort]:
         """Every kept best effort of these distances, oldest first."""
         table = best_efforts.c
-        wanted = select(best_efforts).where(
+        wanted = select(*BEST).where(
             self._mine(best_efforts), table.distance_m.between(shortest_m, longest_m)
         )
         order = (table.local_date, table.activity_id, table.distance_m)

@@ -57,7 +57,7 @@ class PgMetrics(Repository):
     async def bests_of_activity(self, activity_id: UUID) -> list[BestEffort]:
         """Shortest distance first."""
         mine = self._mine(best_efforts, activity_id=activity_id)
-        rows = await self._all(select(best_efforts).where(mine).order_by(best_efforts.c.distance_m))
+        rows = await self._all(select(*BEST).where(mine).order_by(best_efforts.c.distance_m))
         return [to_best(row) for row in rows]
 
     async def best_efforts(self, first: date, last: date) -> list[BestEffort]:
@@ -68,7 +68,7 @@ class PgMetrics(Repository):
         table = best_efforts.alias("fastest")
         distance = self._distances()
         fastest = (
-            select(*(table.c[name] for name in _BEST))
+            select(*(table.c[column.name] for column in BEST))
             .where(
                 table.c.user_id == self._user_id,
                 table.c.distance_m == distance.c.distance_m,
@@ -180,7 +180,9 @@ class PgMetrics(Repository):
         await self._insert(best_efforts, (best_values(activity_id, best, local_date) for best in bests))
 
 
-_BEST = tuple(field.name for field in fields(BestEffort))
+BEST = tuple(best_efforts.c[field.name] for field in fields(BestEffort))
+"""What a best effort is read by, in the noun's own order."""
+
 _DAILY = tuple(field.name for field in fields(DailyLoad))
 
 
@@ -247,5 +249,5 @@ def zone_values(activity_id: UUID, zone_seconds: Mapping[str, Sequence[float]]) 
 
 
 def to_best(row: AnyRow) -> BestEffort:
-    """A row as the noun."""
-    return BestEffort(row.distance_m, row.duration_s, row.start_s, row.activity_id, row.local_date)
+    """A row of the columns of `BEST`, as the noun."""
+    return BestEffort(*row)
