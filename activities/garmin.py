@@ -2,114 +2,43 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
 from activities.accounts import GarminAccounts
 from activities.anchors import load_anchors
 from activities.chunk import Chunk
-from activities.importer import Importer, Kept, Original
+from activities.garmin_contracts import (
+    ChunkRequest,
+    ChunkResult,
+    FinishedRequest,
+    PageRequest,
+    PageResult,
+    WellnessRequest,
+    WellnessResult,
+    WindowRequest,
+    WindowResult,
+)
+from activities.garmin_items import ItemImport
+from activities.garmin_window import (
+    FILE_STREAM,
+    WELLNESS_STREAM,
+    earliest_changed,
+    forget_deleted,
+    list_since,
+    local_today,
+    succeeded,
+    sync_window,
+    window_start,
+)
 from activities.jobs import JobNote, save_job
 from activities.steps import heartbeating, step
 from activities.wellness import coverage_of
-from runcoach.domain.activity import ListedActivity, Source
 from runcoach.domain.connection import JobState, Provider, SyncItem, SyncItemState
-from runcoach.domain.errors import GiveUp, RunCoachError
 from runcoach.ports.bundle import Ports
-from runcoach.ports.garmin import GarminConnection
 from runcoach.ports.storage import UnitOfWork
-from runcoach.science.anchors import AnchorBook
-
-FILE_STREAM, WELLNESS_STREAM = "activities", "wellness"
-
-
-@dataclass(frozen=True)
-class PageRequest:
-    """One page of the list, newest first."""
-
-    user_id: UUID
-    start: int
-    limit: int
-
-
-@dataclass(frozen=True)
-class PageResult:
-    """`next_start` None: that was the last page. `discovered`: new or changed."""
-
-    next_start: int | None
-    discovered: int
-    known_total: int
-    listed: int = 0
-
-
-@dataclass(frozen=True)
-class ChunkRequest:
-    """Import up to `limit` items, newest first. `job_kind` names the run for the screens."""
-
-    user_id: UUID
-    limit: int
-    job_kind: str
-    is_listing_done: bool = True
-
-
-@dataclass(frozen=True)
-class ChunkResult:
-    """`first_day` (ISO): the earliest day that changed. `remaining`: still to import."""
-
-    imported: int
-    failed: int
-    remaining: int
-    first_day: str | None = None
-
-
-@dataclass(frozen=True)
-class WellnessRequest:
-    """Daily health of [first, last], ISO dates; `last` None = the runner's today."""
-
-    user_id: UUID
-    last: str | None = None
-    days: int = 90
-
-
-@dataclass(frozen=True)
-class WellnessResult:
-    """`next_last`: the day before this window. `is_at_start`: nothing older is known of the runner."""
-
-    days_with_data: int
-    next_last: str
-    is_at_start: bool
-
-
-@dataclass(frozen=True)
-class WindowRequest:
-    """What changed since `window_days` before the last success."""
-
-    user_id: UUID
-    window_days: int
-    page_size: int = 50
-
-
-@dataclass(frozen=True)
-class WindowResult:
-    """`since` (ISO): where the window began. `first_day` (ISO): the earliest day that lost an activity."""
-
-    since: str
-    discovered: int
-    deleted: int
-    wellness_days: int
-    first_day: str | None = None
-
-
-@dataclass(frozen=True)
-class FinishedRequest:
-    """A whole backfill or sync got to its end; what was there `took_s` ago was certainly seen."""
-
-    user_id: UUID
-    took_s: float
 
 
 class GarminSteps:
@@ -118,7 +47,7 @@ class GarminSteps:
     def __init__(self, ports: Ports, *, parallel_downloads: int = 1) -> None:
         self._ports = ports
         self._accounts = GarminAccounts(ports)
-        self._importer = Importer(ports)
+        self._items = ItemImport(ports)
         self._parallel = parallel_downloads
 
     @property
@@ -141,19 +70,20 @@ class GarminSteps:
     async def import_chunk(self, request: ChunkRequest) -> ChunkResult:
         """Imports the newest items that are still to do, each committed on its own."""
         began = time.monotonic()
+        window = sync_window(request.started_since, request.began)
         async with self._ports.store.begin(request.user_id) as work:
-            items = await work.sync_items.claim(Provider.GARMIN, request.limit)
+            items = await work.sync_items.claim(Provider.GARMIN, request.limit, window)
             anchors = await load_anchors(work)
             zone = (await work.users.get()).time_zone
         async with heartbeating(0, len(items)) as tell, self._accounts.account(request.user_id) as account:
 
             async def import_one(item: SyncItem) -> date | None:
-                return await self._import_item(request.user_id, zone, account, item, anchors)
+                return await self._items.keep(request.user_id, zone, account, item, anchors)
 
             chunk = Chunk(items, import_one, self._parallel, tell)
             await chunk.run()
             for item, err in chunk.poison(activity.info().attempt):
-                await self._give_up(request.user_id, item, SyncItemState.FAILED, err)
+                await self._items.give_up(request.user_id, item, SyncItemState.FAILED, err)
         return await self._chunk_done(request, chunk.days, time.monotonic() - began)
 
     @step("garmin.wellness")
@@ -177,102 +107,39 @@ class GarminSteps:
         """Lists back to the window's start: new, changed and deleted activities, and its daily health."""
         user_id = request.user_id
         async with self._ports.store.begin(user_id) as work:
-            since = await self._window_start(work, request.window_days)
+            since = await window_start(work, self._ports.clock.now(), request.window_days)
             today = await self._today(work)
-        listed = await self._list_since(user_id, since, request.page_size)
+        async with heartbeating(), self._accounts.account(user_id) as account:
+            listed = await list_since(account, since, request.page_size)
         async with self._ports.store.begin(user_id) as work:
             discovered = await work.sync_items.discover(Provider.GARMIN, listed)
-            gone = await self._forget_deleted(work, since, listed)
+            gone = await forget_deleted(work, since, listed)
         found = await self._fetch_wellness(user_id, min(since.date(), today), today)
-        first_day = min(gone).isoformat() if gone else None
-        return WindowResult(since.isoformat(), discovered, len(gone), found, first_day)
+        async with self._ports.store.begin(user_id) as work:
+            first_day = await earliest_changed(work, request.began, gone)
+            window = sync_window(since.isoformat(), request.began)
+            waiting = await work.sync_items.count_waiting(Provider.GARMIN, window)
+        return WindowResult(since.isoformat(), discovered, len(gone), found, first_day, waiting)
 
     @step("garmin.finished")
     async def finished(self, request: FinishedRequest) -> None:
         """Remembers how far everything certainly is."""
+        began = self._ports.clock.now() - timedelta(seconds=request.took_s)
         async with self._ports.store.begin(request.user_id) as work:
-            began = self._ports.clock.now() - timedelta(seconds=request.took_s)
-            await _succeeded(work, FILE_STREAM, began)
-
-    async def _import_item(
-        self, user_id: UUID, zone: str, account: GarminConnection, item: SyncItem, anchors: AnchorBook
-    ) -> date | None:
-        """The local day that changed; None where the item can never be read, and says so in its row."""
-        try:
-            sha256, data = await self._original(user_id, account, item)
-            original = Original(
-                user_id, zone, Source.GARMIN, item.external_id, item.name, f"{item.external_id}.zip", sha256
-            )
-
-            async def finish(work: UnitOfWork, kept: Kept) -> None:
-                await work.sync_items.finish(
-                    Provider.GARMIN,
-                    item.external_id,
-                    SyncItemState.IMPORTED,
-                    activity_id=kept.activity_ids[0],
-                )
-
-            return (await self._importer.keep(original, anchors, finish, data)).first_day
-        except GiveUp as err:
-            await self._give_up(user_id, item, SyncItemState.UNREADABLE, err)
-            return None
-
-    async def _original(
-        self, user_id: UUID, account: GarminConnection, item: SyncItem
-    ) -> tuple[str, bytes | None]:
-        """From disk where it was downloaded before, else from Garmin, kept before anything else is done."""
-        if item.original_sha256 is not None and await self._is_on_disk(item.original_sha256):
-            return item.original_sha256, None
-        data = await account.download_original(item.external_id)
-        sha256 = await self._ports.originals.put(data)
-        async with self._ports.store.begin(user_id) as work:
-            await work.sync_items.keep_original(Provider.GARMIN, item.external_id, sha256)
-        return sha256, data
-
-    async def _is_on_disk(self, sha256: str) -> bool:
-        try:
-            await self._ports.originals.get(sha256)
-        except RunCoachError:
-            return False
-        return True
-
-    async def _give_up(self, user_id: UUID, item: SyncItem, state: SyncItemState, err: RunCoachError) -> None:
-        reason = err.data.get("reason")
-        async with self._ports.store.begin(user_id) as work:
-            await work.sync_items.finish(
-                Provider.GARMIN,
-                item.external_id,
-                state,
-                error_code=f"{err.code}.{reason}" if reason else err.code,
-            )
+            await succeeded(work, FILE_STREAM, began)
 
     async def _chunk_done(
         self, request: ChunkRequest, days: Sequence[date | None], took_s: float
     ) -> ChunkResult:
         readable = [day for day in days if day is not None]
+        window = sync_window(request.started_since, request.began)
         async with self._ports.store.begin(request.user_id) as work:
-            counts = await work.sync_items.count(Provider.GARMIN)
-            done = counts.get(SyncItemState.IMPORTED, 0)
-            failed = counts.get(SyncItemState.UNREADABLE, 0) + counts.get(SyncItemState.FAILED, 0)
-            remaining = counts.get(SyncItemState.DISCOVERED, 0)
-            note = JobNote(
-                user_id=request.user_id,
-                job_id=activity.info().workflow_id or "",
-                kind=request.job_kind,
-                state=JobState.RUNNING,
-                phase="importing",
-                done=done,
-                total=done + failed + remaining,
-                failed=failed,
-                eta_s=remaining * took_s / len(days) if days and request.is_listing_done else None,
-            )
+            remaining = await work.sync_items.count_waiting(Provider.GARMIN, window)
+            eta_s = remaining * took_s / len(days) if days and request.is_listing_done else None
+            note = await _progress(work, request, remaining, eta_s)
             await save_job(work, note, self._ports.clock.now())
-        return ChunkResult(
-            imported=len(readable),
-            failed=len(days) - len(readable),
-            remaining=remaining,
-            first_day=min(readable).isoformat() if readable else None,
-        )
+            first_day = await earliest_changed(work, request.began, readable)
+        return ChunkResult(len(readable), len(days) - len(readable), remaining, first_day)
 
     async def _fetch_wellness(self, user_id: UUID, first: date, last: date) -> int:
         asked_at = self._ports.clock.now()
@@ -280,49 +147,29 @@ class GarminSteps:
             days = await account.daily_wellness(first, last)
         async with self._ports.store.begin(user_id) as work:
             if last >= await self._today(work):  # older days say nothing about how fresh the stream is
-                await _succeeded(work, WELLNESS_STREAM, asked_at)
+                await succeeded(work, WELLNESS_STREAM, asked_at)
             await work.wellness.save([day for day in days if not day.is_empty], Provider.GARMIN)
             for stream, states in coverage_of(days).items():
                 await work.sync_states.set_coverage(Provider.GARMIN, stream, states)
         return sum(not day.is_empty for day in days)
 
-    async def _window_start(self, work: UnitOfWork, window_days: int) -> datetime:
-        known = await work.sync_states.get(Provider.GARMIN, FILE_STREAM)
-        said = known.get("last_success_at")
-        last = datetime.fromisoformat(said) if said else self._ports.clock.now() - timedelta(days=30)
-        return last - timedelta(days=window_days)
-
-    async def _list_since(self, user_id: UUID, since: datetime, page_size: int) -> list[ListedActivity]:
-        """Pages until one of them ends before `since`; the list is ordered by start."""
-        found: list[ListedActivity] = []
-        async with heartbeating(), self._accounts.account(user_id) as account:
-            while True:
-                page = await account.list_activities(len(found), page_size)
-                found.extend(page)
-                if len(page) < page_size or page[-1].start_time < since:
-                    return found
-
-    async def _forget_deleted(
-        self, work: UnitOfWork, since: datetime, listed: Sequence[ListedActivity]
-    ) -> list[date]:
-        """Days from which an activity went away at the provider; it goes away here too."""
-        there = {item.external_id for item in listed}
-        days: list[date] = []
-        for item in await work.sync_items.since(Provider.GARMIN, since):
-            if item.external_id in there or item.state is SyncItemState.DELETED:
-                continue
-            if item.activity_id is not None:
-                days.append((await work.activities.get(item.activity_id)).local_date)
-                await work.activities.delete(item.activity_id)
-            await work.sync_items.finish(Provider.GARMIN, item.external_id, SyncItemState.DELETED)
-        return days
-
     async def _today(self, work: UnitOfWork) -> date:
-        return self._ports.clock.now().astimezone(ZoneInfo((await work.users.get()).time_zone)).date()
+        return await local_today(work, self._ports.clock.now())
 
 
-async def _succeeded(work: UnitOfWork, stream: str, at: datetime) -> None:
-    """Everything of that stream that was there at `at` has been seen."""
-    known = await work.sync_states.get(Provider.GARMIN, stream)
-    values = {**known, "last_success_at": at.isoformat(), "last_error": None}
-    await work.sync_states.save(Provider.GARMIN, stream, values)
+async def _progress(work: UnitOfWork, request: ChunkRequest, remaining: int, eta_s: float | None) -> JobNote:
+    """How far the run is, for the screens."""
+    counts = await work.sync_items.count(Provider.GARMIN)
+    done = counts.get(SyncItemState.IMPORTED, 0)
+    failed = counts.get(SyncItemState.UNREADABLE, 0) + counts.get(SyncItemState.FAILED, 0)
+    return JobNote(
+        user_id=request.user_id,
+        job_id=activity.info().workflow_id or "",
+        kind=request.job_kind,
+        state=JobState.RUNNING,
+        phase="importing",
+        done=done,
+        total=done + failed + remaining,
+        failed=failed,
+        eta_s=eta_s,
+    )

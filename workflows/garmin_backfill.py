@@ -8,11 +8,11 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.figures import DailyRequest, FigureSteps
-    from activities.garmin import (
+    from activities.garmin import GarminSteps
+    from activities.garmin_contracts import (
         ChunkRequest,
         ChunkResult,
         FinishedRequest,
-        GarminSteps,
         PageRequest,
         WellnessRequest,
     )
@@ -130,7 +130,8 @@ class GarminBackfill(Run):
 
     async def _import_chunk(self) -> None:
         self.enter("importing")
-        request = ChunkRequest(self._at.user_id, self._at.chunk_size, self.kind, self._at.listing_done)
+        at = self._at
+        request = ChunkRequest(at.user_id, at.chunk_size, self.kind, at.listing_done, began=at.started_at)
         chunk = await self.step(
             GarminSteps.import_chunk, request, GARMIN_READ, f"import chunk {self._at.chunks_done + 1}"
         )

@@ -4,7 +4,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.figures import DailyRequest, FigureSteps
-    from activities.garmin import ChunkRequest, FinishedRequest, GarminSteps, WindowRequest
+    from activities.garmin import GarminSteps
+    from activities.garmin_contracts import ChunkRequest, FinishedRequest, WindowRequest, WindowResult
     from activities.plan import PlanSteps
     from runcoach.domain.connection import JobState
     from workflows.contracts import SyncInput, SyncResult
@@ -31,12 +32,12 @@ class GarminSync(Run):
     async def _sync(self, given: SyncInput) -> SyncResult:
         began = workflow.now()
         await self.report(JobState.RUNNING, "listing")
-        request = WindowRequest(given.user_id, given.window_days)
+        request = WindowRequest(given.user_id, given.window_days, began=began.isoformat())
         window = await self.step(
             GarminSteps.sync_window, request, GARMIN_READ, "what changed since last time"
         )
         self.counters |= {"discovered": window.discovered, "deleted": window.deleted}
-        first_day = await self._import(given, window.first_day)
+        first_day = await self._import(given, window, began.isoformat())
         await self._update_figures(given, first_day)
         await self.step(PlanSteps.match_done, given.user_id, PLANNING, "planned against done")
         finished = FinishedRequest(given.user_id, (workflow.now() - began).total_seconds())
@@ -45,13 +46,14 @@ class GarminSync(Run):
         await self.report(JobState.DONE, "done")
         return SyncResult(window.discovered, self.counters["imported"], self.counters["failed"])
 
-    async def _import(self, given: SyncInput, first_day: str | None) -> str | None:
+    async def _import(self, given: SyncInput, window: WindowResult, began: str) -> str | None:
         """The earliest day that changed."""
         self.enter("importing")
         self.counters |= {"imported": 0, "failed": 0}
-        remaining = self.counters["discovered"]
+        first_day = window.first_day
+        remaining = window.discovered if window.waiting is None else window.waiting
         while remaining:
-            request = ChunkRequest(given.user_id, CHUNK, self.kind)
+            request = ChunkRequest(given.user_id, CHUNK, self.kind, began=began, started_since=window.since)
             part = await self.step(GarminSteps.import_chunk, request, GARMIN_READ, "import what is new")
             self.counters["imported"] += part.imported
             self.counters["failed"] += part.failed

@@ -64,6 +64,17 @@ class SyncItem:
     original_sha256: str | None = None  # downloaded and kept: never fetched again for this raw_hash
 
 
+@dataclass(frozen=True)
+class SyncWindow:
+    """What a sync is about: recent activities, what it found itself, and what was tried before.
+
+    What a cancelled import of the whole history left in the list is none of these.
+    """
+
+    started_since: datetime
+    found_since: datetime
+
+
 class JobState(StrEnum):
     """A long-running job as the runner sees it."""
 

@@ -19,6 +19,7 @@ from runcoach.domain.connection import (
     Provider,
     SyncItem,
     SyncItemState,
+    SyncWindow,
 )
 from runcoach.ports.rows import (
     Page,
@@ -31,8 +32,16 @@ class SyncItems(Protocol):
         """Adds what is new, marks what changed as discovered again; how many of both."""
         ...
 
-    async def claim(self, provider: Provider, limit: int) -> list[SyncItem]:
+    async def claim(self, provider: Provider, limit: int, window: SyncWindow | None = None) -> list[SyncItem]:
         """The newest items still to import, oldest attempt last; does not change them."""
+        ...
+
+    async def count_waiting(self, provider: Provider, window: SyncWindow | None = None) -> int:
+        """How many `claim` would find without a limit."""
+        ...
+
+    async def earliest_change(self, provider: Provider, since: datetime) -> datetime | None:
+        """Start of the earliest activity that was imported or went away since that instant."""
         ...
 
     async def keep_original(self, provider: Provider, external_id: str, sha256: str) -> None:
@@ -57,7 +66,12 @@ class SyncItems(Protocol):
     ) -> None: ...
     async def count(self, provider: Provider) -> Mapping[SyncItemState, int]: ...
     async def list_failed(self, provider: Provider) -> list[SyncItem]: ...
-    async def retry_failed(self, provider: Provider) -> int: ...
+    async def retry_failed(self, provider: Provider, *, below_attempts: int | None = None) -> int:
+        """Puts what failed back in line; how many. The unreadable too, should a better decoder be there.
+
+        `below_attempts`: only what failed and was tried less often, for who asks by himself every night.
+        """
+        ...
 
 
 class SyncStates(Protocol):

@@ -15,6 +15,7 @@ from runcoach.domain.connection import (
     Provider,
     ProviderConnection,
     SyncItemState,
+    SyncWindow,
 )
 from runcoach.domain.errors import Conflict
 from runcoach.ports.storage import RawFile
@@ -102,6 +103,30 @@ async def test_newest_items_are_claimed_first_and_those_tried_before_last(
         assert claimed == await items.claim(GARMIN, 10)
         assert [item.external_id for item in await items.claim(GARMIN, 2)] == ["ext-2", "ext-3"]
         assert claimed[-1].attempts == 1
+
+
+async def test_window_of_a_sync_leaves_out_what_an_older_listing_left(
+    store: PgStore, a_user: MakeUser
+) -> None:
+    user = await a_user()
+    async with store.begin(user.id) as work:
+        await work.sync_items.discover(GARMIN, [listed(n) for n in range(6)])
+        await work.sync_items.finish(GARMIN, "ext-5", SyncItemState.FAILED, error_code="provider_rejected")
+        assert await work.sync_items.retry_failed(GARMIN, below_attempts=1) == 0
+        assert await work.sync_items.retry_failed(GARMIN, below_attempts=2) == 1
+    async with store.begin(user.id) as work:
+        items, newest = work.sync_items, (await work.sync_items.claim(GARMIN, 1))[0]
+        long_ago, soon = MORNING - timedelta(days=999), MORNING + timedelta(days=9999)
+        recent = SyncWindow(started_since=newest.started_at, found_since=soon)
+        claimed = await items.claim(GARMIN, 10, recent)
+        assert [item.external_id for item in claimed] == [newest.external_id, "ext-5"]
+        assert await items.count_waiting(GARMIN, recent) == 2
+        assert await items.count_waiting(GARMIN, SyncWindow(soon, found_since=long_ago)) == 6
+        assert await items.count_waiting(GARMIN) == 6
+        assert await items.earliest_change(GARMIN, long_ago) is None
+        await items.finish(GARMIN, "ext-3", SyncItemState.IMPORTED)
+        assert await items.earliest_change(GARMIN, long_ago) == listed(3).start_time
+        assert await items.earliest_change(GARMIN, soon) is None
 
 
 async def test_listing_again_finds_only_what_is_new_changed_or_back(store: PgStore, a_user: MakeUser) -> None:

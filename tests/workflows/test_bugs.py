@@ -1,9 +1,7 @@
 """A bug in a step parks the run within seconds; an outage is waited for; the log stays short."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NoReturn
 from uuid import UUID
 
 import pytest
@@ -11,12 +9,12 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 
 from runcoach.domain.connection import JobState
 from runcoach.domain.errors import StorageUnavailable
-from runcoach.ports.storage import Accounts, UnitOfWork
 from runcoach.storage.store import PgStore
 from runcoach.temporal.step_log import one_line_per_failure
 from tests.engines import MakeUser
 from tests.fakes import FakeClock
 from tests.rigs.durable import Rig, World, real_ports, running_workers
+from tests.rigs.faulty import FaultyStore
 from tests.rigs.runners import connected
 from workflows.contracts import OperatorNote, SyncInput, SyncResult
 from workflows.garmin_sync import GarminSync
@@ -27,38 +25,10 @@ pytestmark = pytest.mark.engines
 SECRET = "alice@example.org slept 7.5 h"
 
 
-class FaultyStore:
-    """The real store, whose `repository.method` fails with `error` for as long as there is one."""
-
-    def __init__(self, store: PgStore, repository: str, method: str) -> None:
-        self._store, self._repository, self._method = store, repository, method
-        self.error: Exception | None = None
-        self.failures = 0
-
-    @property
-    def accounts(self) -> Accounts:
-        return self._store.accounts
-
-    @asynccontextmanager
-    async def begin(self, user_id: UUID) -> AsyncIterator[UnitOfWork]:
-        async with self._store.begin(user_id) as work:
-            if self.error is not None:
-                setattr(getattr(work, self._repository), self._method, self._fail)
-            yield work
-
-    async def is_healthy(self) -> bool:
-        return await self._store.is_healthy()
-
-    async def _fail(self, *_: Any, **__: Any) -> NoReturn:
-        self.failures += 1
-        assert self.error is not None
-        raise self.error
-
-
 @pytest.fixture
 def faulty(store: PgStore) -> FaultyStore:
     """What a sync remembers at its end cannot be written."""
-    return FaultyStore(store, "sync_states", "save")
+    return FaultyStore(store, "sync_states", "save", lambda _, stream, __: stream == "activities")
 
 
 @pytest.fixture
@@ -90,7 +60,7 @@ async def test_bug_in_a_row_step_parks_the_run_and_retry_goes_on(
     assert [record.exc_info for record in told] == [None] * len(told)
     assert told[-1].getMessage().startswith("step garmin.finished failed: internal (attempt ")
     assert caplog.text.count("Traceback") == 0
-    assert caplog.text.count("in _fail") == 1, "where it failed is told once"
+    assert caplog.text.count("in call") == 1, "where it failed is told once"
     assert SECRET not in caplog.text
     faulty.error = None
     await handle.execute_update(GarminSync.operate, OperatorNote("retry"))

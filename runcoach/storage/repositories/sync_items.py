@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from runcoach.domain.activity import ListedActivity
-from runcoach.domain.connection import Provider, SyncItem, SyncItemState
+from runcoach.domain.connection import Provider, SyncItem, SyncItemState, SyncWindow
 from runcoach.storage.repositories.repository import AnyRow, Repository
 from runcoach.storage.tables.sync import sync_items
 
@@ -39,12 +39,25 @@ class PgSyncItems(Repository):
         )
         return len(await self._all(changed.returning(_columns.external_id)))
 
-    async def claim(self, provider: Provider, limit: int) -> list[SyncItem]:
+    async def claim(self, provider: Provider, limit: int, window: SyncWindow | None = None) -> list[SyncItem]:
         """The newest items still to import; those that were tried before come last."""
-        waiting = self._mine(sync_items, provider=provider.value, state=SyncItemState.DISCOVERED.value)
+        waiting = self._waiting(provider, window)
         order = (_columns.attempts, _columns.started_at.desc(), _columns.external_id)
         rows = await self._all(select(sync_items).where(waiting).order_by(*order).limit(limit))
         return [_to_item(row) for row in rows]
+
+    async def count_waiting(self, provider: Provider, window: SyncWindow | None = None) -> int:
+        """How many `claim` would find without a limit."""
+        waiting = select(func.count()).select_from(sync_items).where(self._waiting(provider, window))
+        return int(await self._scalar(waiting))
+
+    async def earliest_change(self, provider: Provider, since: datetime) -> datetime | None:
+        """Start of the earliest activity that was imported or went away since that instant."""
+        done = _columns.state.in_([SyncItemState.IMPORTED.value, SyncItemState.DELETED.value])
+        mine = self._mine(sync_items, provider=provider.value)
+        changed = select(func.min(_columns.started_at)).where(mine, done, _columns.updated_at >= since)
+        earliest: datetime | None = await self._scalar(changed)
+        return earliest
 
     async def keep_original(self, provider: Provider, external_id: str, sha256: str) -> None:
         """Remembers that the item's original is on disk, so that a crash does not download it again."""
@@ -93,12 +106,29 @@ class PgSyncItems(Repository):
         )
         return [_to_item(row) for row in rows]
 
-    async def retry_failed(self, provider: Provider) -> int:
-        """Puts the failed ones back in line; the unreadable ones too, should a better decoder be there."""
+    async def retry_failed(self, provider: Provider, *, below_attempts: int | None = None) -> int:
+        """Puts the failed ones back in line; the unreadable ones too, should a better decoder be there.
+
+        `below_attempts`: only what failed and was tried less often.
+        """
         mine = self._mine(sync_items, provider=provider.value)
-        failed = _columns.state.in_([SyncItemState.FAILED.value, SyncItemState.UNREADABLE.value])
+        failed: ColumnElement[bool] = _columns.state.in_(
+            [SyncItemState.FAILED.value, SyncItemState.UNREADABLE.value]
+        )
+        if below_attempts is not None:
+            failed = (_columns.state == SyncItemState.FAILED.value) & (_columns.attempts < below_attempts)
         return await self._run(
             update(sync_items).where(mine, failed).values(state=SyncItemState.DISCOVERED.value)
+        )
+
+    def _waiting(self, provider: Provider, window: SyncWindow | None) -> ColumnElement[bool]:
+        mine = self._mine(sync_items, provider=provider.value, state=SyncItemState.DISCOVERED.value)
+        if window is None:
+            return mine
+        return mine & (
+            (_columns.started_at >= window.started_since)
+            | (_columns.updated_at >= window.found_since)
+            | (_columns.attempts > 0)
         )
 
     def _row(self, provider: Provider, item: ListedActivity) -> dict[str, Any]:
