@@ -68,7 +68,7 @@ def dew_point_c(t_c: float, rh: float) -> float | None:
     """Dew point [°C], Magnus: γ = ln(RH/100) + 17.27 T/(237.7 + T), 237.7 γ/(17.27 − γ). None for RH ≤ 0."""
     if not 0 < rh <= 100 or t_c <= -237.7:
         return None
-    gamma = log(rh / 100) + 17.27 * t_c / (237.7 + t_c)
+    gamma = log(rh) - log(100) + 17.27 * t_c / (237.7 + t_c)
     return 237.7 * gamma / (17.27 - gamma)
 
 

@@ -94,7 +94,7 @@ def powerlaw_exponent(d1_m: float, t1_s: float, d2_m: float, t2_s: float) -> flo
     """Personal exponent k = ln(T2/T1)/ln(D2/D1). None for equal distances or values that are not positive."""
     if min(d1_m, t1_s, d2_m, t2_s) <= 0 or d1_m == d2_m:
         return None
-    return log(t2_s / t1_s) / log(d2_m / d1_m)
+    return (log(t2_s) - log(t1_s)) / (log(d2_m) - log(d1_m))
 
 
 @dataclass(frozen=True, slots=True)
