@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 KM_PER_MILE = 1.609344
 _NUM = r"[+\-−]?\d[\d,]*(?:\.\d+)?"
-_RANGE = rf"(?P<a>{_NUM})(?:\s*(?:–|-|~|∼|to|에서)\s*(?P<b>{_NUM}))?"
+_RANGE = rf"(?P<a>{_NUM})(?:[^\S\n]*(?:–|-|~|∼|to|에서)[^\S\n]*(?P<b>{_NUM}))?"
 _END = r"(?![A-Za-z/])"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.context import LANGUAGE_MARK
-from agent.rules.answers import answer
 from agent.rules.intents import Intent, calls_for, intent_of, language_of
+from agent.rules.table import answer
 from runcoach.domain.chat import ChatMessage, ModelTurn, Role, ToolCall, ToolSpec
 from runcoach.i18n import DEFAULT_LANGUAGE
 from runcoach.ports.llm import OnDelta

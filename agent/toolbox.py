@@ -19,6 +19,7 @@ from agent.tools.planned import (
 )
 from agent.tools.recorded import ActivityArguments, RecentArguments, get_activity, get_recent_activities
 from agent.tools.runner import ProfileArguments, get_profile
+from agent.tools.totals import BestsArguments, TotalsArguments, get_best_efforts, get_totals
 from runcoach.domain.chat import ToolSpec
 from runcoach.domain.errors import AskRunner, GiveUp, Refused
 
@@ -30,6 +31,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool("get_fitness", FitnessArguments, get_fitness),
     Tool("get_recent_activities", RecentArguments, get_recent_activities),
     Tool("get_activity", ActivityArguments, get_activity),
+    Tool("get_totals", TotalsArguments, get_totals),
+    Tool("get_best_efforts", BestsArguments, get_best_efforts),
     Tool("get_plan", PlanArguments, get_plan),
     Tool("get_calendar", CalendarArguments, get_calendar),
     Tool("propose_plan", ProposeArguments, propose_plan, can_write=True),

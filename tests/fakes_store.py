@@ -10,7 +10,15 @@ from runcoach.domain.activity import DailyWellness, Lap, RecordedActivity
 from runcoach.domain.chat import ChatMessage
 from runcoach.domain.errors import NotFound
 from runcoach.domain.plan import Goal, Proposal, RunnerProfile
-from runcoach.ports.storage import AnalyticsSummary, CalendarDay, DailyLoad, MetricRow, Period, User
+from runcoach.ports.storage import (
+    AnalyticsSummary,
+    BestEffort,
+    CalendarDay,
+    DailyLoad,
+    MetricRow,
+    Period,
+    User,
+)
 
 OWNER = UUID("00000000-0000-4000-8000-0000000000aa")
 
@@ -55,6 +63,7 @@ class FakeMetrics:
     level: tuple[date, Mapping[str, Any]] | None = None
     rows: Mapping[UUID, list[MetricRow]] = field(default_factory=dict)
     zones: Mapping[UUID, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    bests: list[BestEffort] = field(default_factory=list)
 
     async def daily(self, first: date, last: date) -> list[DailyLoad]:
         return [row for row in self.days if first <= row.day <= last]
@@ -64,6 +73,9 @@ class FakeMetrics:
 
     async def profiles(self, first: date, last: date) -> list[tuple[date, Mapping[str, Any]]]:
         return [self.level] if self.level and first <= self.level[0] <= last else []
+
+    async def best_efforts(self, first: date, last: date) -> list[BestEffort]:
+        return [best for best in self.bests if best.local_date and first <= best.local_date <= last]
 
     async def of_activity(self, activity_id: UUID) -> list[MetricRow]:
         return self.rows.get(activity_id, [])

@@ -1,10 +1,9 @@
 """Sentences from tool results: every figure is quoted as the tool wrote it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from agent.rules.intents import Intent
 from runcoach.i18n import t
 from runcoach.i18n.formats import MISSING
 
@@ -12,14 +11,7 @@ type Found = Mapping[str, Mapping[str, Any]]
 """Tool name → its result."""
 
 
-def answer(intent: Intent, found: Found, language: str) -> str:
-    """The answer; a tool that failed gives an apology with a next step."""
-    if any("error" in result for result in found.values()):
-        return t("coach.answer.tool_failed", language)
-    return _ANSWERS[intent](found, language)
-
-
-def _fitness(found: Found, language: str) -> str:
+def fitness(found: Found, language: str) -> str:
     result = found["get_fitness"]
     figures = {figure["definition_key"]: figure for figure in result["figures"]}
     if figures.get("ctl", {}).get("value") is None:
@@ -33,7 +25,7 @@ def _fitness(found: Found, language: str) -> str:
             atl=figures["atl"]["text"],
             tsb=figures["tsb"]["text"],
         ),
-        t(f"coach.answer.form.{_band(float(figures['tsb']['value']))}", language),
+        t(f"coach.answer.form.{band(float(figures['tsb']['value']))}", language),
     ]
     readiness = figures.get("readiness", {})
     if readiness.get("value") is not None:
@@ -45,7 +37,7 @@ def _fitness(found: Found, language: str) -> str:
     return " ".join(lines)
 
 
-def _band(tsb: float) -> str:
+def band(tsb: float) -> str:
     """The product's word for form, coarser."""
     for bound, word in ((15, "very_fresh"), (5, "fresh"), (-10, "neutral"), (-30, "productive")):
         if tsb >= bound:
@@ -64,7 +56,7 @@ def _weeks(weeks: list[Mapping[str, Any]], language: str) -> str:
     )
 
 
-def _recent(found: Found, language: str) -> str:
+def recent(found: Found, language: str) -> str:
     activities = found["get_recent_activities"]["activities"]
     if not activities:
         return t("coach.answer.no_runs", language)
@@ -86,7 +78,7 @@ def _run_line(activity: Mapping[str, Any], language: str) -> str:
     )
 
 
-def _last_run(found: Found, language: str) -> str:
+def last_run(found: Found, language: str) -> str:
     activities = found["get_recent_activities"]["activities"]
     if not activities:
         return t("coach.answer.no_runs", language)
@@ -102,7 +94,7 @@ def _last_run(found: Found, language: str) -> str:
     return " ".join(lines)
 
 
-def _day(found: Found, language: str, offset: int) -> str:
+def day_answer(found: Found, language: str, offset: int) -> str:
     result = found["get_plan"]
     version = result["approved"]
     if version is None:
@@ -146,7 +138,7 @@ def _paces(workout: Mapping[str, Any], language: str) -> str:
     return t("coach.answer.paces_of_workout", language, paces=paces) if paces else ""
 
 
-def _week(found: Found, language: str) -> str:
+def week_answer(found: Found, language: str) -> str:
     result = found["get_plan"]
     if result["approved"] is None:
         return _no_plan(result, language)
@@ -174,7 +166,7 @@ def _no_plan(result: Mapping[str, Any], language: str) -> str:
     return t("coach.answer.plan_waits" if waiting else "coach.answer.no_plan", language)
 
 
-def _why(found: Found, language: str) -> str:
+def why_changed(found: Found, language: str) -> str:
     waiting, approved = found["get_plan"]["waiting_for_decision"], found["get_plan"]["approved"]
     if waiting:
         until = t("coach.answer.decide_until", language, day=waiting[0]["expires"])
@@ -194,7 +186,7 @@ def _changes(version: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _proposed(found: Found, language: str) -> str:
+def proposed(found: Found, language: str) -> str:
     result = found["propose_plan"]
     if result["status"] == "refused":
         return t("coach.proposed.refused", language, reason=result["reason"], next=result["next"])
@@ -219,7 +211,7 @@ def _proposed(found: Found, language: str) -> str:
     return "\n".join([*lines, f"\n{decide} {result['where']}"])
 
 
-def _body(found: Found, language: str) -> str:
+def body_answer(found: Found, language: str) -> str:
     result = found["get_fitness"]
     body = result["body"]
     if body is None:
@@ -236,7 +228,7 @@ def _body(found: Found, language: str) -> str:
     return " ".join(lines)
 
 
-def _loads(found: Found, language: str) -> str:
+def loads(found: Found, language: str) -> str:
     weeks = found["get_fitness"]["weeks"]
     this, before = weeks[-1], weeks[-2]
     if this["load"] is None and before["load"] is None:
@@ -251,14 +243,14 @@ def _loads(found: Found, language: str) -> str:
     )
 
 
-def _easy_pace(found: Found, language: str) -> str:
-    paces = {figure.get("of"): figure["text"] for figure in _level(found, "training_pace")}
+def easy_pace(found: Found, language: str) -> str:
+    paces = {figure.get("of"): figure["text"] for figure in level(found, "training_pace")}
     if "E_fast" not in paces or "E_slow" not in paces:
         return t("coach.answer.no_index", language)
     return t("coach.answer.easy_pace", language, fast=paces["E_fast"], slow=paces["E_slow"])
 
 
-def _level(found: Found, key: str) -> list[Mapping[str, Any]]:
+def level(found: Found, key: str) -> list[Mapping[str, Any]]:
     return [
         figure
         for figure in found["get_fitness"]["level"]
@@ -266,8 +258,8 @@ def _level(found: Found, key: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _training_paces(found: Found, language: str) -> str:
-    paces = _level(found, "training_pace")
+def training_paces(found: Found, language: str) -> str:
+    paces = level(found, "training_pace")
     if not paces:
         return t("coach.answer.no_index", language)
     lines = [f"- {_zone(figure.get('of', ''), language)}: {figure['text']}" for figure in paces]
@@ -278,8 +270,8 @@ def _zone(name: str, language: str) -> str:
     return t(f"coach.zone.{name}", language) if name in _ZONES else name
 
 
-def _predictions(found: Found, language: str) -> str:
-    predictions = _level(found, "race_prediction")
+def predictions(found: Found, language: str) -> str:
+    predictions = level(found, "race_prediction")
     if not predictions:
         return t("coach.answer.no_index", language)
     lines = [f"- {_race(figure.get('of', ''), language)}: {figure['text']}" for figure in predictions]
@@ -290,7 +282,7 @@ def _race(distance: str, language: str) -> str:
     return t(f"coach.race.{distance}", language) if distance in _RACES else f"{distance} m"
 
 
-def _profile(found: Found, language: str) -> str:
+def profile_answer(found: Found, language: str) -> str:
     result = found["get_profile"]
     profile = result["profile"]
     if profile is None:
@@ -321,21 +313,3 @@ def _profile(found: Found, language: str) -> str:
 _BODY_WORDS = ("sleep_status", "hrv_status", "readiness")
 _ZONES = ("E_slow", "E_fast", "M", "T", "I", "R")
 _RACES = ("5000", "10000", "21097", "42195")
-_ANSWERS: dict[Intent, Callable[[Found, str], str]] = {
-    Intent.INJURY: lambda found, language: t("coach.answer.injury", language),
-    Intent.HELP: lambda found, language: t("coach.answer.help", language),
-    Intent.PLAN_REQUEST: _proposed,
-    Intent.WHY_CHANGED: _why,
-    Intent.TODAY: lambda found, language: _day(found, language, 0),
-    Intent.TOMORROW: lambda found, language: _day(found, language, 1),
-    Intent.WEEK: _week,
-    Intent.LAST_RUN: _last_run,
-    Intent.RECENT: _recent,
-    Intent.PACES: _training_paces,
-    Intent.EASY_PACE: _easy_pace,
-    Intent.BODY: _body,
-    Intent.LOAD: _loads,
-    Intent.PREDICTION: _predictions,
-    Intent.FITNESS: _fitness,
-    Intent.PROFILE: _profile,
-}

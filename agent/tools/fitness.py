@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from agent.figures import Shown, shown, shown_figure, shown_stored
@@ -11,6 +12,7 @@ from runcoach.i18n import formats
 from runcoach.ports.storage import DailyLoad
 from runcoach.science.today import REMEMBERED_DAYS, WELLNESS_DAYS, today_figures
 from runcoach.science.units import monday_of
+from runcoach.science.zones import hrmax_zones
 
 TREND_WEEKS = 6
 _KEYS = (
@@ -34,14 +36,15 @@ class FitnessArguments(ToolArguments):
 
 async def get_fitness(arguments: FitnessArguments, context: ToolContext) -> dict[str, Any]:
     """Today's fitness (CTL), fatigue (ATL), form (TSB) and readiness, the race index with training paces and
-    race predictions, distance and training load of the last weeks, and the newest night: sleep, HRV, resting
-    heart rate."""
+    race predictions, distance and training load of the last weeks, heart rate zones, and the newest night:
+    sleep, HRV, resting heart rate."""
     return {
         "as_of": context.today.isoformat(),
         "figures": await figures_of_today(context, _KEYS),
         "level": await _level(context),
         "weeks": await weekly_distances(context, TREND_WEEKS),
         "body": await _body(context),
+        "heart_rate_zones": await _heart_rate_zones(context),
     }
 
 
@@ -66,6 +69,21 @@ async def _level(context: ToolContext) -> list[Shown]:
         shown_stored(key, figure, context.language, context.units)
         for key, figure in stored[1].items()
         if key.split(".")[0] in wanted and isinstance(figure, dict)
+    ]
+
+
+async def _heart_rate_zones(context: ToolContext) -> list[dict[str, Any]]:
+    """Five zones of the maximum that all figures are computed with."""
+    stored = await context.work.metrics.profile()
+    known = (stored[1].get("hr_max_estimate") or {}).get("value") if stored else None
+    if known is None:
+        return []
+    zones = hrmax_zones(float(known))
+    lows = [ceil(bound) for bound in zones.lower_bounds]
+    highs = [*(low - 1 for low in lows[1:]), formats.round_half_up(float(known))]
+    return [
+        {"zone": name, "low_bpm": low, "high_bpm": high, "text": f"{low}–{high} bpm"}
+        for name, low, high in zip(zones.names, lows, highs, strict=True)
     ]
 
 

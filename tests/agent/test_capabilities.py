@@ -20,6 +20,8 @@ ALLOWED = {
     "get_fitness",
     "get_recent_activities",
     "get_activity",
+    "get_totals",
+    "get_best_efforts",
     "get_plan",
     "get_calendar",
     "propose_plan",

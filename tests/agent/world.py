@@ -17,7 +17,7 @@ from runcoach.domain.chat import ChatMessage, ModelTurn, Role
 from runcoach.domain.plan import Goal, Proposal, VersionStatus
 from runcoach.planning import make_plan
 from runcoach.ports.llm import LanguageModel
-from runcoach.ports.storage import DailyLoad, MetricRow
+from runcoach.ports.storage import BestEffort, DailyLoad, MetricRow
 from runcoach.science.definitions import stated
 from runcoach.science.race_index import race_time_s, training_pace_s_per_km
 from tests.fakes_store import (
@@ -62,6 +62,8 @@ def a_level(today: date = TODAY) -> dict[str, Any]:
         pace = training_pace_s_per_km(INDEX, zone)
         assert pace is not None
         level[f"training_pace.{zone}"] = stated("training_pace", pace, today, zone=zone).as_dict()
+    level["hr_max_estimate"] = stated("hr_max_estimate", 187.0, today).as_dict()
+    level["lthr_estimate"] = stated("lthr_estimate", 168.0, today).as_dict()
     time_s = race_time_s(INDEX, 10_000)
     assert time_s is not None
     level["race_prediction.10000"] = stated("race_prediction", time_s, today).as_dict()
@@ -84,6 +86,13 @@ def runs() -> list[RecordedActivity]:
     return [morning, earlier, strava]
 
 
+def bests() -> list[BestEffort]:
+    return [
+        BestEffort(1000.0, 251.0, 0.0, uuid5(OWNER, "1"), MONDAY),
+        BestEffort(5000.0, 1402.0, 0.0, uuid5(OWNER, "1"), MONDAY),
+    ]
+
+
 def a_work(**changes: Any) -> FakeWork:
     days = [DailyLoad(MONDAY - timedelta(days=n), 60.0 if n % 2 else 40.0, 0, 0, 0) for n in range(120)]
     newest = replace(days[0], ctl=48.2, atl=52.7, tsb=-4.4)
@@ -92,7 +101,7 @@ def a_work(**changes: Any) -> FakeWork:
     work = FakeWork(
         users=FakeUsers(a_user(), a_profile(injury_notes="left knee"), [goal]),
         activities=FakeActivities(runs()),
-        metrics=FakeMetrics([newest, *days[1:]][::-1], (TODAY, a_level()), rows),
+        metrics=FakeMetrics([newest, *days[1:]][::-1], (TODAY, a_level()), rows, bests=bests()),
         plans=FakePlans(a_proposal(), [a_proposal(VersionStatus.PROPOSED)]),
     )
     return replace(work, **changes)
