@@ -24,7 +24,7 @@ def derive(activity: RecordedActivity, streams: Streams, anchors: AthleteAnchors
     given = ActivityStreams.of(
         activity.sport, streams, timer_s=activity.moving_s or None, as_of=activity.local_date
     )
-    found = compute(given, anchors)
+    found = compute(given, anchors, with_curves=False)
     peak, hard = observed_heart(given)
     return DerivedActivity(
         activity_id=activity.id,

@@ -29,6 +29,8 @@ from runcoach.science.units import mps_to_pace
 
 __all__ = ["ActivityMetrics", "ActivityStreams", "AthleteAnchors", "ZoneTimes", "compute"]
 
+NO_CURVE = MeanMax((), ())
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityMetrics:
@@ -78,12 +80,17 @@ class ActivityMetrics:
                 yield value
 
 
-def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetrics:
-    """All figures of one activity. Empty streams give reasons throughout."""
+def compute(
+    streams: ActivityStreams, anchors: AthleteAnchors, *, with_curves: bool = True
+) -> ActivityMetrics:
+    """All figures of one activity. Empty streams give reasons throughout.
+
+    Mean-max curves are a sixth of the work: whoever does not keep them leaves them out.
+    """
     data = Prepared(streams, anchors)
     load, climbed_m = session_load(data), _climbed(data)
     heart = heart_zones(data)
-    runs = streams.sport.is_run and has_own_distance(data)
+    curves = _curves(data) if with_curves else (NO_CURVE, NO_CURVE, NO_CURVE)
     return ActivityMetrics(
         **_totals(data, climbed_m),
         **_loads(data, load),
@@ -94,10 +101,10 @@ def compute(streams: ActivityStreams, anchors: AthleteAnchors) -> ActivityMetric
         time_in_hr_zones=hr_zone_figure(data, heart.chosen),
         load_source=load.source if load is not None else None,
         zone_times=all_zone_times(data, heart),
-        best_efforts=_bests(data) if runs else (),
-        mean_max_speed_m_s=_curve(data.speed_grid if runs and data.speed_m_s is not None else None),
-        mean_max_power_w=_curve(data.power_grid if not streams.is_power_estimated else None),
-        mean_max_hr_bpm=_curve(data.hr_grid),
+        best_efforts=_bests(data),
+        mean_max_speed_m_s=curves[0],
+        mean_max_power_w=curves[1],
+        mean_max_hr_bpm=curves[2],
     )
 
 
@@ -234,11 +241,27 @@ def _climbed(data: Prepared) -> tuple[float, float] | None:
 
 
 def _bests(data: Prepared) -> tuple[BestEffort, ...]:
-    return best_efforts(data.time_s, data.distance_m) if data.distance_m is not None else ()
+    if data.distance_m is None or not _runs_on_own_distance(data):
+        return ()
+    return best_efforts(data.time_s, data.distance_m)
+
+
+def _curves(data: Prepared) -> tuple[MeanMax, MeanMax, MeanMax]:
+    """Of speed, power and heart rate."""
+    knows_speed = data.speed_m_s is not None and _runs_on_own_distance(data)
+    return (
+        _curve(data.speed_grid if knows_speed else None),
+        _curve(data.power_grid if not data.streams.is_power_estimated else None),
+        _curve(data.hr_grid),
+    )
 
 
 def _curve(grid: NDArray[np.float64] | None) -> MeanMax:
-    return mean_max(grid) if grid is not None else MeanMax((), ())
+    return mean_max(grid) if grid is not None else NO_CURVE
+
+
+def _runs_on_own_distance(data: Prepared) -> bool:
+    return data.streams.sport.is_run and has_own_distance(data)
 
 
 def _speed_reason(data: Prepared) -> Reason | None:

@@ -138,7 +138,9 @@ def _is_steady(speed: Array) -> bool:
     if count < 2:
         return False
     means = speed[: count * BLOCK_S].reshape(count, BLOCK_S).mean(axis=1)
-    flowing = means[means > STOPPED_SHARE * np.median(means)]
+    ordered = np.sort(means)
+    median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    flowing = means[means > STOPPED_SHARE * median]
     if len(flowing) < (1 - MOST_STOPPED) * count:
         return False
     return bool(flowing.std() < form.STEADY_CV * flowing.mean())
