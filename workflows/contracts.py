@@ -79,6 +79,14 @@ class ImportFilesInput:
 
 
 @dataclass(frozen=True)
+class RoundInput:
+    """A round through all runners, from the one after `after` on."""
+
+    after: UUID | None = None
+    page_size: int = 200
+
+
+@dataclass(frozen=True)
 class WeeklyRefreshInput:
     """Fan-out over the users of one time zone. `iso_week` None = taken from the scheduled time."""
 

@@ -17,12 +17,12 @@ def connect_garmin_id(user_id: UUID) -> str:
     return f"garmin-connect/{user_id}"
 
 
-def garmin_backfill_id(user_id: UUID) -> str:
+def garmin_backfill_id(user_id: UUID | str) -> str:
     """One backfill at a time per user."""
     return f"garmin-backfill/{user_id}"
 
 
-def garmin_sync_id(user_id: UUID) -> str:
+def garmin_sync_id(user_id: UUID | str) -> str:
     """One sync at a time per user, whoever asked for it."""
     return f"garmin-sync/{user_id}"
 
@@ -75,3 +75,8 @@ def recompute_id(user_id: UUID) -> str:
 def weekly_refresh_schedule_id(time_zone: str) -> str:
     """One Schedule per time zone and slot."""
     return f"weekly-refresh/{time_zone.replace('/', '_')}/sun-2300"
+
+
+GARMIN_SWEEP_SCHEDULE = "garmin-sweep/hourly"
+HOUSEKEEPING_SCHEDULE = "housekeeping/nightly"
+"""One Schedule each for all runners."""

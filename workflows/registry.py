@@ -9,6 +9,7 @@ from workflows.import_files import ImportFiles
 from workflows.plan_approval import PlanApproval
 from workflows.push_workouts import PushWorkouts
 from workflows.recompute_metrics import RecomputeMetrics
+from workflows.rounds import GarminSweep, Housekeeping
 from workflows.strava_upload import StravaUpload
 from workflows.weekly_plan import WeeklyPlan
 from workflows.weekly_refresh import WeeklyRefresh
@@ -19,7 +20,9 @@ ALL_WORKFLOWS: tuple[type, ...] = (
     ConnectStrava,
     DisconnectStrava,
     GarminBackfill,
+    GarminSweep,
     GarminSync,
+    Housekeeping,
     ImportFiles,
     PlanApproval,
     PushWorkouts,

@@ -1,7 +1,7 @@
 """Conversations, and the read model of running work."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -29,6 +29,10 @@ class Chats(Protocol):
         self, conversation_id: UUID, turn_id: str, kind: TurnEventKind, data: Mapping[str, Any]
     ) -> TurnEvent: ...
     async def events(self, conversation_id: UUID, *, after_offset: int) -> Sequence[TurnEvent]: ...
+    async def trim_events(self, age: timedelta) -> int:
+        """Takes away what led to the end of turns that ended so long ago; how many. Transcripts stay."""
+        ...
+
     async def last_offset(self, conversation_id: UUID) -> int:
         """Where a listener to what comes next begins. Raises NotFound."""
         ...

@@ -15,11 +15,13 @@ from activities.figures import FigureSteps
 from activities.files import FileSteps
 from activities.garmin import GarminSteps
 from activities.garmin_login import GarminLoginSteps
+from activities.housekeeping import HousekeepingSteps
 from activities.jobs import JobSteps
 from activities.plan import PlanSteps
 from activities.push import PushSteps
 from activities.strava import StravaSteps
 from activities.strava_login import StravaLoginSteps
+from activities.sweep import SweepSteps
 from runcoach.ports.bundle import Ports
 from runcoach.temporal.no_gateway import NoGateway
 from runcoach.temporal.sandbox import sandbox_runner
@@ -97,6 +99,7 @@ def _steps(name: str, ports: Ports, options: WorkerOptions) -> list[Step]:
 def _core_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
     """Rows only; of the rooms with a provider only the steps that do not call it."""
     jobs, plan, fanout = JobSteps(ports), PlanSteps(ports), FanoutSteps(ports)
+    housekeeping = HousekeepingSteps(ports)
     garmin = GarminSteps(ports)
     push = PushSteps(ports, garmin.accounts)
     return [
@@ -116,6 +119,9 @@ def _core_steps(ports: Ports, options: WorkerOptions) -> list[Step]:
         StravaLoginSteps(ports).forget,
         fanout.iso_week,
         fanout.start_page,
+        SweepSteps(ports).start_syncs,
+        housekeeping.sweep,
+        housekeeping.tidy,
     ]
 
 

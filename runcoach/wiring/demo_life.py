@@ -20,6 +20,7 @@ from workflows.contracts import SyncInput, WeeklyRefreshInput
 from workflows.names import CORE_QUEUE, garmin_sync_id, weekly_plan_id, weekly_refresh_schedule_id
 
 _SYNC_S = 120.0
+_LOOK_S = 30.0
 _SUNDAY = 6
 
 
@@ -35,6 +36,7 @@ async def live_on(settings: Settings, ports: Ports, client: Client, days: int) -
     user = await find_user(settings, ports)
     if user is None:
         return
+    await _until_over(client.get_workflow_handle(garmin_sync_id(user.id)))
     sync = await _start(client, "GarminSync", SyncInput(user.id, reason="demo"), garmin_sync_id(user.id))
     yield f"Sync: {await _outcome(sync)}"
     if has_sunday(day["day"] for day in lived):
@@ -71,6 +73,12 @@ async def _start(client: Client, workflow: str, argument: object, run_id: str) -
         static_summary="The demo athlete lived on",
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
+
+
+async def _until_over(handle: WorkflowHandle[Any, Any]) -> None:
+    """The regular look at Garmin may be at it right now, and looked before these days had passed."""
+    with suppress(TimeoutError, WorkflowFailureError, RPCError):
+        await asyncio.wait_for(handle.result(), _LOOK_S)
 
 
 async def _outcome(handle: WorkflowHandle[Any, Any]) -> str:

@@ -51,6 +51,7 @@ from workflows.contracts import (
     MfaCode,
     OperatorNote,
     RecomputeInput,
+    RoundInput,
     SyncInput,
     WeeklyPlanInput,
     WeeklyRefreshInput,
@@ -76,6 +77,7 @@ from workflows.names import (
 from workflows.plan_approval import PlanApproval
 from workflows.push_workouts import PushWorkouts
 from workflows.recompute_metrics import RecomputeMetrics
+from workflows.rounds import GarminSweep, Housekeeping
 from workflows.weekly_plan import WeeklyPlan
 from workflows.weekly_refresh import WeeklyRefresh
 
@@ -185,6 +187,18 @@ async def syncs(stage: Stage) -> None:
     await stage.keep("RecomputeMetrics-all", recompute_id(runner.id))
 
 
+async def rounds(stage: Stage) -> None:
+    rig = stage.rig
+    runner = await with_history(rig, stage.a_user, activities=5)
+    await stage.a_user()
+    rig.ports.clock.advance(hours=2)  # type: ignore[attr-defined]
+    given = RoundInput(UUID(int=runner.id.int - 1), page_size=1)
+    await stage.start(GarminSweep.run, given, "garmin-sweep")
+    await stage.keep("GarminSweep-one_due", "garmin-sweep")
+    await stage.start(Housekeeping.run, RoundInput(), "housekeeping")
+    await stage.keep("Housekeeping-one_page", "housekeeping")
+
+
 async def strava_accounts(stage: Stage) -> None:
     rig, user = stage.rig, await stage.a_user()
     code, scopes = grant(rig)
@@ -289,6 +303,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     connects,
     backfills,
     strava_accounts,
+    rounds,
     syncs,
     imports,
     plans,

@@ -72,6 +72,22 @@ async def test_events_published_at_once_have_offsets_without_gaps(store: PgStore
     assert {event.data["text"] for event in events} == {str(n) for n in range(20)}
 
 
+async def test_heard_turn_keeps_its_end_and_a_running_one_everything(
+    store: PgStore, a_user: MakeUser
+) -> None:
+    user = await a_user()
+    async with store.begin(user.id) as work:
+        chat = await work.chats.create("", "en")
+        for turn, kind in (("t1", "delta"), ("t1", "tool_done"), ("t1", "done"), ("t2", "delta")):
+            await work.chats.publish(chat.id, turn, TurnEventKind(kind), {})
+    async with store.begin(user.id) as work:
+        assert await work.chats.trim_events(timedelta(hours=1)) == 0
+        assert await work.chats.trim_events(timedelta()) == 2
+        left = await work.chats.events(chat.id, after_offset=0)
+        assert [(one.offset, one.turn_id) for one in left] == [(3, "t1"), (4, "t2")]
+        assert await work.chats.last_offset(chat.id) == 4
+
+
 async def test_deleted_or_foreign_conversation_is_not_found(store: PgStore, a_user: MakeUser) -> None:
     user, other = await a_user(), await a_user()
     async with store.begin(user.id) as work:

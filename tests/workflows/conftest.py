@@ -17,6 +17,7 @@ from runcoach.temporal.client import connect
 from runcoach.temporal.worker import QUEUES, ports_for_model
 from tests.fakes import FakeClock
 from tests.rigs.durable import TODAY, Rig, World, real_ports, running_workers
+from workflows.names import GARMIN_SWEEP_SCHEDULE, HOUSEKEEPING_SCHEDULE
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +60,11 @@ async def model_rig(
         running_workers(temporal_client, agent_ports, ["llm"]),
     ):
         yield Rig(temporal_client, ports, world)
+
+
+@pytest.fixture
+async def no_rounds_left(temporal_client: Client) -> AsyncIterator[None]:
+    """Schedules of rounds must not go off in the middle of another test."""
+    yield
+    for schedule_id in (GARMIN_SWEEP_SCHEDULE, HOUSEKEEPING_SCHEDULE):
+        await temporal_client.get_schedule_handle(schedule_id).delete()

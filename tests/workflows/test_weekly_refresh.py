@@ -49,6 +49,7 @@ async def test_every_runner_of_the_zone_gets_one_plan(rig: Rig, a_user: MakeUser
 
 
 @pytest.mark.engines
+@pytest.mark.usefixtures("no_rounds_left")
 async def test_schedules_follow_the_zones_where_runners_live(rig: Rig, a_user: MakeUser) -> None:
     await a_user(time_zone="Australia/Lord_Howe")
     for _ in range(2):

@@ -1,11 +1,11 @@
 """Conversations, and the stream of the turn that runs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, delete, exists, func, select, update
 
 from runcoach.domain.chat import (
     ChatMessage,
@@ -21,6 +21,8 @@ from runcoach.storage.ids import uuid7
 from runcoach.storage.repositories.model_budget import ModelBudget
 from runcoach.storage.repositories.repository import AnyRow, Repository
 from runcoach.storage.tables.chats import ai_conversations, ai_messages, turn_events
+
+_ENDS = (TurnEventKind.DONE.value, TurnEventKind.FAILED.value)
 
 
 class PgChats(Repository):
@@ -109,6 +111,19 @@ class PgChats(Repository):
         later = select(turn_events).where(mine, turn_events.c.offset > after_offset)
         rows = await self._all(later.order_by(turn_events.c.offset))
         return [TurnEvent(row.offset, row.turn_id, TurnEventKind(row.kind), row.data) for row in rows]
+
+    async def trim_events(self, age: timedelta) -> int:
+        """Takes away what led to the end of turns that ended so long ago; the end itself stays."""
+        ended = turn_events.alias()
+        is_over = (
+            exists()
+            .where(ended.c.user_id == turn_events.c.user_id)
+            .where(ended.c.conversation_id == turn_events.c.conversation_id)
+            .where(ended.c.turn_id == turn_events.c.turn_id, ended.c.kind.in_(_ENDS))
+            .where(ended.c.created_at < func.now() - age)
+        )
+        led_there = turn_events.c.kind.not_in(_ENDS)
+        return await self._run(delete(turn_events).where(self._mine(turn_events), led_there, is_over))
 
     async def last_offset(self, conversation_id: UUID) -> int:
         """Where a listener to what comes next begins. Raises NotFound."""
