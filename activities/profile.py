@@ -11,6 +11,7 @@ from uuid import UUID
 from runcoach.domain.activity import Sport
 from runcoach.domain.figures import Figure, Reason
 from runcoach.ports.storage import BestEffort
+from runcoach.science.age_grade import age_grade_figure
 from runcoach.science.anchors import Anchor, AnchorBook
 from runcoach.science.critical_speed import critical_speed_figures
 from runcoach.science.definitions import figure, missing, stated
@@ -93,6 +94,7 @@ def level_figures(career: Career, day: date) -> dict[str, Any]:
     speed, reserve = critical_speed_figures(_trials(career.bests_of(day, USABLE_DAYS)), day)
     found |= {"critical_speed": speed, "d_prime": reserve, "power_law_exponent": _exponent(races, day)}
     found |= {"session_spike": _spike(career, day), "weekly_progression": _progression(career, day)}
+    found["age_grade"] = age_grade_figure(races, career.book.birth_year, career.book.sex, day)
     return {key: one.as_dict() for key, one in found.items()}
 
 

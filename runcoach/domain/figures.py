@@ -59,6 +59,7 @@ class Reason(StrEnum):
     NOT_SYNCHRONISED = "not_synchronised"
     NO_RUNS = "no_runs"
     NO_RACE = "no_race"
+    NO_AGE_OR_SEX = "no_age_or_sex"
     NO_HRV = "no_hrv"
     NO_SLEEP = "no_sleep"
     TOO_FEW_INPUTS = "too_few_inputs"
