@@ -105,8 +105,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("protein_target", "g/day"),
 )
 
-_EDITIONS = {"trimp": 2}
-"""Formulas in a later edition than their first. TRIMP 2: a = 0.725 where the sex is not known."""
+_EDITIONS = {"trimp": 2, "readiness": 2}
+"""Formulas in a later edition than their first. TRIMP 2: a = 0.725 where the sex is not known. Readiness 2:
+last night's HRV, days of low HRV and mornings of a raised resting heart rate count too."""
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
     {key: Definition(key, unit, _EDITIONS.get(key, 1)) for key, unit in _TABLE}

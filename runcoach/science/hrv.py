@@ -5,7 +5,7 @@ Never mix sources in one baseline: a night's average and a morning minute are di
 
 from collections.abc import Sequence
 from datetime import date
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,19 +98,52 @@ def hrv_figures(
     deviation is at least 0.05.
     """
     nights = list(rmssd_ms)[-BASELINE_DAYS:]
-    baseline = [log(value) for value in nights if value]
-    recent = [log(value) for value in nights[-RECENT_DAYS:] if value]
+    baseline, recent = _logs(nights), _logs(nights[-RECENT_DAYS:])
     if len(baseline) < FEWEST_BASELINE_NIGHTS or len(recent) < FEWEST_RECENT_NIGHTS:
         reason = Reason.NO_HRV if not baseline else Reason.NOT_ENOUGH_HISTORY
         inputs = {"nights": len(baseline), "recent_nights": len(recent)}
         return missing("hrv_baseline", reason, as_of, **inputs), missing(
             "hrv_status", reason, as_of, **inputs
         )
-    values = np.asarray(baseline)
-    mean, half = float(values.mean()), k * max(SMALLEST_SD, float(values.std(ddof=1)))
+    mean, deviation = _spread(baseline)
+    half = k * deviation
     avg7 = float(np.mean(recent))
     about = {"avg7_ms": exp(avg7), "low_ms": exp(mean - half), "high_ms": exp(mean + half)}
     return (
         figure("hrv_baseline", mean, Reason.NO_HRV, as_of, nights=len(baseline), **about),
         figure("hrv_status", hrv_status(avg7, mean - half, mean + half), Reason.NO_HRV, as_of, **about),
     )
+
+
+def hrv_days_below(rmssd_ms: Sequence[float | None]) -> int:
+    """For how many days, up to the last, the 7-day mean has been below its range; counted up to a week.
+
+    One value per night as for `hrv_figures`, each day seen with what was known then.
+    """
+    nights = list(rmssd_ms)
+    for back in range(RECENT_DAYS):
+        if hrv_figures(nights[: len(nights) - back])[1].value != "below":
+            return back
+    return RECENT_DAYS
+
+
+def hrv_today_sd(rmssd_ms: Sequence[float | None]) -> float | None:
+    """Last night's ln rMSSD, in standard deviations from the mean of 60 nights; ±1 is an ordinary night.
+
+    None without last night, or with fewer than 14 nights. The deviation is at least 0.05.
+    """
+    nights = list(rmssd_ms)[-BASELINE_DAYS:]
+    today, baseline = _logs(nights[-1:]), _logs(nights)
+    if not today or len(baseline) < FEWEST_BASELINE_NIGHTS:
+        return None
+    mean, deviation = _spread(baseline)
+    return (today[0] - mean) / deviation
+
+
+def _logs(nights: Sequence[float | None]) -> list[float]:
+    return [log(value) for value in nights if value is not None and 0 < value < inf]
+
+
+def _spread(logs: Sequence[float]) -> tuple[float, float]:
+    values = np.asarray(logs)
+    return float(values.mean()), max(SMALLEST_SD, float(values.std(ddof=1)))

@@ -6,6 +6,8 @@ Each part scores −2 to +1; the sum gives green, amber or red. The scores are o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
+from statistics import mean, pstdev
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science.definitions import figure, missing
@@ -14,6 +16,7 @@ FEWEST_INPUTS = 2
 GREEN_FROM, AMBER_FROM = -1, -3
 OVERLOADED_TSB = -30.0
 RHR_DAY_BPM, RHR_WEEK_BPM = 5.0, 3.0
+RHR_SMALLEST_SD, RHR_DAYS_IN_A_ROW = 1.0, 2
 RHR_BASELINE_DAYS, RHR_RECENT_DAYS, RHR_FEWEST_DAYS, RHR_FEWEST_RECENT = 60, 7, 14, 3
 SHORT_SLEEP_S, SLEEP_BELOW_OWN_S = 6.5 * 3600, 3600.0
 SLEEP_NIGHTS, SLEEP_BASELINE_NIGHTS = 3, 28
@@ -25,13 +28,15 @@ class Signals:
 
     `hrv_status`: the 7-day mean against its range (below, normal, above); `hrv_days_below`: since how many
     days. `hrv_today_sd`: today's ln rMSSD in standard deviations from the baseline. `rhr_drift_bpm`: resting
-    heart rate over its baseline. `wellbeing`: mean of soreness, fatigue and mood, 1 bad to 5 good.
+    heart rate over its baseline; `rhr_days_raised`: on how many mornings in a row. `wellbeing`: mean of
+    soreness, fatigue and mood, 1 bad to 5 good.
     """
 
     hrv_status: str | None = None
     hrv_days_below: int = 0
     hrv_today_sd: float | None = None
     rhr_drift_bpm: float | None = None
+    rhr_days_raised: int = 0
     sleep_status: str | None = None
     tsb: float | None = None
     wellbeing: float | None = None
@@ -80,8 +85,23 @@ def resting_hr_drift(values_bpm: Sequence[float | None], as_of: date | None = No
     if len(known) < RHR_FEWEST_DAYS or len(recent) < RHR_FEWEST_RECENT:
         return missing("resting_hr_drift", Reason.NOT_ENOUGH_HISTORY, as_of, days=len(known))
     baseline, mean7 = sum(known) / len(known), sum(recent) / len(recent)
-    about = {"baseline_bpm": baseline, "mean_7_days_bpm": mean7, "days": len(known)}
+    raised = resting_hr_days_raised(days)
+    about = {"baseline_bpm": baseline, "mean_7_days_bpm": mean7, "days": len(known), "days_raised": raised}
     return figure("resting_hr_drift", mean7 - baseline, Reason.NOT_ENOUGH_HISTORY, as_of, **about)
+
+
+def resting_hr_days_raised(values_bpm: Sequence[float | None]) -> int:
+    """How many of the last mornings in a row were 5 bpm or two standard deviations over the mean of 60 days.
+
+    Two are a reason to take it easy and to look for an illness. A morning without a value ends the row; the
+    deviation is at least 1 bpm. 0 with fewer than 14 days.
+    """
+    days = list(values_bpm)[-RHR_BASELINE_DAYS:]
+    known = [value for value in days if value is not None]
+    if len(known) < RHR_FEWEST_DAYS:
+        return 0
+    limit = mean(known) + min(RHR_DAY_BPM, 2 * max(RHR_SMALLEST_SD, pstdev(known)))
+    return len(list(takewhile(lambda value: value is not None and value >= limit, reversed(days))))
 
 
 def sleep_status(nights_s: Sequence[float | None], as_of: date | None = None) -> Figure:
@@ -110,9 +130,8 @@ def _components(signals: Signals) -> list[Component]:
     if signals.hrv_today_sd is not None:
         parts.append(Component("hrv_today", -1 if signals.hrv_today_sd < -1 else 0))
     if signals.rhr_drift_bpm is not None:
-        drift = signals.rhr_drift_bpm
         parts.append(
-            Component("resting_hr", -2 if drift >= RHR_DAY_BPM else -1 if drift >= RHR_WEEK_BPM else 0)
+            Component("resting_hr", _resting_hr_points(signals.rhr_drift_bpm, signals.rhr_days_raised))
         )
     if signals.sleep_status is not None:
         parts.append(Component("sleep", {"short": -1, "below_own": -1}.get(signals.sleep_status, 1)))
@@ -121,6 +140,12 @@ def _components(signals: Signals) -> list[Component]:
     if signals.wellbeing is not None:
         parts.append(Component("wellbeing", _wellbeing_points(signals.wellbeing)))
     return parts
+
+
+def _resting_hr_points(drift_bpm: float, days_raised: int) -> int:
+    if drift_bpm >= RHR_DAY_BPM or days_raised >= RHR_DAYS_IN_A_ROW:
+        return -2
+    return -1 if drift_bpm >= RHR_WEEK_BPM or days_raised else 0
 
 
 def _wellbeing_points(mean: float) -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from runcoach.domain.activity import DailyWellness
 from runcoach.domain.figures import Figure
 from runcoach.science.fitness import daily_loads, fitness_figures
-from runcoach.science.hrv import BASELINE_DAYS, hrv_figures
+from runcoach.science.hrv import BASELINE_DAYS, hrv_days_below, hrv_figures, hrv_today_sd
 from runcoach.science.readiness import Signals, readiness, resting_hr_drift, sleep_status
 
 REMEMBERED_DAYS = 1100
@@ -28,12 +28,16 @@ def today_figures(
     figures = fitness_figures(daily_loads(loads, first, today), today)
     days = {one.day: one for one in wellness}
     window = [days.get(today - timedelta(days=back)) for back in reversed(range(WELLNESS_DAYS))]
-    baseline, status = hrv_figures([one.hrv_rmssd_ms if one else None for one in window], today)
+    nights = [one.hrv_rmssd_ms if one else None for one in window]
+    baseline, status = hrv_figures(nights, today)
     drift = resting_hr_drift([one.resting_hr_bpm if one else None for one in window], today)
     sleep = sleep_status([one.sleep_s if one else None for one in window], today)
     signals = Signals(
         hrv_status=_word(status),
+        hrv_days_below=hrv_days_below(nights),
+        hrv_today_sd=hrv_today_sd(nights),
         rhr_drift_bpm=drift.number,
+        rhr_days_raised=int(drift.inputs.get("days_raised") or 0),
         sleep_status=_word(sleep),
         tsb=figures["tsb"].number,
     )

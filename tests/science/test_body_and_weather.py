@@ -173,6 +173,38 @@ def test_resting_heart_rate_drift_is_week_over_baseline() -> None:
     assert readiness.resting_hr_drift([50.0] * 10).reason is Reason.NOT_ENOUGH_HISTORY
 
 
+def test_mornings_of_a_raised_heart_rate_are_counted_in_a_row() -> None:
+    usual = [50.0, 51.0, 49.0] * 18
+    assert readiness.resting_hr_days_raised(usual) == 0
+    assert readiness.resting_hr_days_raised([*usual, 58.0]) == 1
+    assert readiness.resting_hr_days_raised([*usual, 58.0, 57.0]) == 2
+    assert readiness.resting_hr_days_raised([*usual, 58.0, None]) == 0
+    assert readiness.resting_hr_days_raised([50.0] * 10 + [70.0]) == 0
+    signals = readiness.Signals(rhr_drift_bpm=1.0, rhr_days_raised=2, tsb=0)
+    assert {part.key: part.points for part in readiness.readiness(signals).components}["resting_hr"] == -2
+
+
+def test_one_bad_night_and_several_low_days_are_seen() -> None:
+    usual = [60.0, 62.0, 58.0] * 20
+    assert hrv.hrv_days_below(usual) == 0
+    low = [*usual, 40.0, 40.0, 40.0, 40.0]
+    assert hrv.hrv_days_below(low) == 4
+    assert hrv.hrv_days_below([*usual, *[40.0] * 20]) == 7
+    night = hrv.hrv_today_sd([*usual, 50.0])
+    assert night is not None
+    assert night < -1
+    assert hrv.hrv_today_sd([*usual, None]) is None
+    assert hrv.hrv_today_sd([60.0] * 10) is None
+    assert hrv.hrv_today_sd([60.0] * 60) == 0
+
+
+@pytest.mark.parametrize("unknown", [None, 0.0, -1.0, float("nan"), float("inf")])
+def test_a_night_without_a_value_is_a_night_without_a_value(unknown: float | None) -> None:
+    nights = [60.0, 62.0, 58.0] * 10
+    with_gaps = [value for night in nights for value in (night, unknown)]
+    assert hrv.hrv_figures(with_gaps)[0].number == pytest.approx(hrv.hrv_figures(nights)[0].number)
+
+
 @pytest.mark.parametrize(
     ("nights_h", "word"),
     [([8] * 28, "enough"), ([8] * 25 + [6] * 3, "short"), ([9] * 25 + [7] * 3, "below_own")],
