@@ -8,7 +8,8 @@ language-ko, language-en, logout
 today-hero, today-week, today-approvals, today-fitness, today-volume, today-body, today-sync, today-recent
 chat-log, chat-input, chat-send, chat-stop, chat-new, chat-chip-1 … 4, chat-proposal-link
 plan-generate, plan-message, plan-proposal, proposal-approve, proposal-reason, proposal-reject, plan-push,
-push-count, plan-calendar
+push-count, plan-calendar, plan-goal, goal-race, goal-day, goal-time, goal-days, goal-long-run, goal-quality,
+goal-method, goal-save, goal-message
 garmin-state, garmin-message, garmin-email, garmin-password, garmin-connect, garmin-mfa-code,
 garmin-mfa-submit, garmin-sync, garmin-disconnect, backfill-progress, backfill-start, backfill-pause,
 backfill-resume, backfill-cancel, strava-state, strava-message, strava-connect, strava-authorize,

@@ -69,7 +69,7 @@ def fitness(trends: Json, words: Words) -> Any:
             annotation_text=words.t("ui.today.fitness.settling"), annotation_position="top left",
         )  # fmt: skip
     _layout(figure, 300)
-    figure.update_xaxes(tickformat="%m/%d" if words.language == "ko" else "%-d %b", hoverformat="%Y-%m-%d")
+    figure.update_xaxes(tickformat="%-m/%-d" if words.language == "ko" else "%-d %b", hoverformat="%Y-%m-%d")
     return figure
 
 

@@ -46,9 +46,8 @@ class Words:
         return formats.day(as_date(value), self.language)
 
     def short_day(self, value: date | str | None) -> str:
-        """`11/21`."""
-        day = as_date(value)
-        return f"{day.month}/{day.day}" if day else formats.MISSING
+        """`11/21`, in English `21 Nov`."""
+        return formats.short_day(as_date(value), self.language)
 
     def full_day(self, value: date | str | None) -> str:
         """The day with its year."""

@@ -10,7 +10,9 @@ from api.schemas.common import In, Out, Text
 from runcoach.domain.plan import Method
 
 Weekday = Annotated[int, Field(ge=0, le=6)]
-HeartRate = Annotated[int, Field(ge=25, le=240)]
+RestingHeartRate = Annotated[int, Field(ge=25, le=110)]
+MaximumHeartRate = Annotated[int, Field(ge=120, le=230)]
+ThresholdHeartRate = Annotated[int, Field(ge=100, le=220)]
 
 
 class ProfileIn(In):
@@ -19,11 +21,11 @@ class ProfileIn(In):
     available_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)]
     long_run_weekday: Weekday
     quality_days_per_week: Annotated[int, Field(ge=0, le=2)]
-    max_weekly_distance_m: Annotated[int, Field(gt=0, le=400_000)] | None = None
+    max_weekly_distance_m: Annotated[int, Field(ge=5_000, le=400_000)] | None = None
     method: Method = Method.DANIELS
-    hr_max_bpm: HeartRate | None = None
-    hr_rest_bpm: HeartRate | None = None
-    threshold_hr_bpm: HeartRate | None = None
+    hr_max_bpm: MaximumHeartRate | None = None
+    hr_rest_bpm: RestingHeartRate | None = None
+    threshold_hr_bpm: ThresholdHeartRate | None = None
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     sex: Literal["female", "male"] | None = None
     injury_notes: Annotated[Text, Field(max_length=2000)] | None = None
@@ -34,6 +36,8 @@ class ProfileIn(In):
             raise ValueError("the long run needs an available weekday")
         if self.hr_max_bpm and self.hr_rest_bpm and self.hr_rest_bpm >= self.hr_max_bpm:
             raise ValueError("the resting heart rate lies below the maximum")
+        if self.hr_max_bpm and self.threshold_hr_bpm and self.threshold_hr_bpm >= self.hr_max_bpm:
+            raise ValueError("the threshold heart rate lies below the maximum")
         return self
 
 

@@ -93,6 +93,13 @@ def day(value: date | None, language: str) -> str:
     return f"{weekday} {value.day} {_MONTHS[value.month - 1]}"
 
 
+def short_day(value: date | None, language: str) -> str:
+    """`11/21`, `21 Nov`."""
+    if value is None:
+        return MISSING
+    return f"{value.month}/{value.day}" if language == "ko" else f"{value.day} {_MONTHS[value.month - 1]}"
+
+
 def day_with_year(value: date | None, language: str) -> str:
     """`2026년 11월 21일 (토)`, `Sat 21 Nov 2026`."""
     if value is None:

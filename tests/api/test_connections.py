@@ -96,7 +96,7 @@ async def test_while_garmin_cools_down_no_login_is_tried_and_the_wait_is_told(
     assert await opened(store, runner, "garmin_login") is None
     shown = (await runner.http.get("/api/v1/garmin/status")).json()
     assert shown["state"] == "cooling_down"
-    assert "Garmin" in shown["error"]["detail"]
+    assert "가민" in shown["error"]["detail"]
     assert shown["error"]["next_step"]
     clock.advance(minutes=91)
     assert (await runner.http.post("/api/v1/garmin/connect", json=LOGIN)).status_code == 202

@@ -1,11 +1,13 @@
 """Decisions of the API that are plain functions of values."""
 
 import pytest
+from pydantic import ValidationError
 
 from api.aliases import find_alias
 from api.errors import problem_of, status_of
 from api.routes.imports import safe_name
 from api.schemas.plans import GenerateIn
+from api.schemas.users import ProfileIn
 from api.security import client_ip
 from api.views.activities import pace_s_per_km
 from api.views.chat import title_of
@@ -111,3 +113,20 @@ def test_title_of_a_conversation_is_cut_between_words() -> None:
 
 def test_name_without_anything_printable_is_still_a_name() -> None:
     assert safe_name("\x00\x01") == safe_name("") == safe_name(None) == safe_name("a/") == "file"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hr_max_bpm": 25},
+        {"hr_rest_bpm": 180},
+        {"threshold_hr_bpm": 40},
+        {"hr_max_bpm": 180, "threshold_hr_bpm": 185},
+        {"max_weekly_distance_m": 1},
+    ],
+)
+def test_profile_no_runner_can_have_is_refused(wrong: dict[str, int]) -> None:
+    good = {"available_weekdays": [1, 6], "long_run_weekday": 6, "quality_days_per_week": 1}
+    ProfileIn.model_validate(good | {"hr_max_bpm": 190, "hr_rest_bpm": 48, "threshold_hr_bpm": 172})
+    with pytest.raises(ValidationError):
+        ProfileIn.model_validate(good | wrong)

@@ -101,7 +101,7 @@ def test_language_tag_finds_its_catalogue(tag: str | None, language: str) -> Non
 
 def test_error_data_become_words() -> None:
     text = error_text("login_rate_limited", "ko", {"provider": "garmin", "retry_after_s": 301})
-    assert text.what == "Garmin이 지금은 로그인을 받지 않아요."
+    assert text.what == "가민이 지금은 로그인을 받지 않아요."
     assert text.next_step.startswith("약 6분 뒤에 다시 로그인해 주세요.")
     assert (
         error_text("unreadable_file", "en", {"reason": "empty"}).what

@@ -97,3 +97,9 @@ def test_signed_number_has_no_negative_zero() -> None:
 )
 def test_particle_follows_the_last_sound(word: str, pair: str, text: str) -> None:
     assert with_particle(word, pair) == text
+
+
+def test_short_day_is_written_as_each_language_writes_it() -> None:
+    assert formats.short_day(date(2026, 11, 3), "ko") == "11/3"
+    assert formats.short_day(date(2026, 11, 3), "en") == "3 Nov"
+    assert formats.short_day(None, "ko") == "—"

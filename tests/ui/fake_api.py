@@ -27,6 +27,8 @@ class World:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     answer: str = "체력(CTL)은 **34**예요."
     messages: list[dict[str, Any]] = field(default_factory=list)
+    goals: list[dict[str, Any]] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=sample.a_profile)
     language: dict[str, str] = field(default_factory=lambda: {"alice": "ko", "bob": "ko"})
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     problems: dict[str, tuple[int, str, str, str]] = field(default_factory=dict)
@@ -180,6 +182,30 @@ def _plan(app: FastAPI, world: World) -> None:
     async def generate() -> Any:
         world.proposal_open = True
         return {"workflow_id": "weekly-plan/x", "status_url": "/", "proposal_id": sample.an_id("proposal")}
+
+    @app.get("/api/v1/goals")
+    async def goals() -> Any:
+        return {"items": world.goals}
+
+    @app.post("/api/v1/goals", status_code=201)
+    async def new_goal(request: Request) -> Any:
+        world.goals.append(await request.json() | {"id": sample.an_id(f"goal {len(world.goals)}")})
+        return world.goals[-1]
+
+    @app.put("/api/v1/goals/{goal_id}")
+    async def change_goal(goal_id: str, request: Request) -> Any:
+        goal = next(one for one in world.goals if one["id"] == goal_id)
+        goal.update(await request.json())
+        return goal
+
+    @app.get("/api/v1/users/profile")
+    async def profile() -> Any:
+        return world.profile
+
+    @app.put("/api/v1/users/profile")
+    async def change_profile(request: Request) -> Any:
+        world.profile = await request.json() | {"is_set": True}
+        return world.profile
 
 
 def _data(app: FastAPI, world: World) -> None:

@@ -252,3 +252,11 @@ def samples() -> dict[str, Any]:
         },
         "total_points": 3666, "returned_points": 100,
     }  # fmt: skip
+
+
+def a_profile() -> dict[str, Any]:
+    return {
+        "is_set": True, "available_weekdays": [1, 3, 6], "long_run_weekday": 6, "quality_days_per_week": 1,
+        "max_weekly_distance_m": 60_000, "method": "daniels", "hr_max_bpm": 187, "hr_rest_bpm": 48,
+        "threshold_hr_bpm": None, "birth_year": 1990, "sex": "female", "injury_notes": "left knee",
+    }  # fmt: skip

@@ -12,6 +12,7 @@ from ui import charts
 from ui.screens.activity import lap_rows, zone_rows
 from ui.screens.data import strips
 from ui.screens.today import body_lines, cap_this_week, hero_value, readiness, week_bars
+from ui.templating import render
 from ui.words import Words
 from ui.workouts import bars
 
@@ -181,3 +182,12 @@ def test_words_fall_back_for_what_they_do_not_know(language: str) -> None:
 
 def test_moment_is_in_the_zone_of_the_runner() -> None:
     assert KO.moment("2026-11-21T16:30:00Z") == "11월 22일 (일) 01:30"
+
+
+def test_old_run_has_its_year_and_a_recent_one_has_not() -> None:
+    old = sample.an_activity() | {"local_date": "2013-02-06"}
+    listed = render("data_activities.html", KO, items=[old])
+    assert "2013년 2월 6일 (수)" in listed
+    recent = sample.summary("run", [], 0)
+    shown = render("today_bottom.html", KO, s=recent)
+    assert recent["today"][:4] not in shown

@@ -6,6 +6,7 @@ from uuid import UUID
 import gradio as gr
 
 from ui.client import ApiProblem
+from ui.screens.goal import GoalAndDays
 from ui.screens.visit import SKELETON, Screen, Visit, listen, or_problem
 from ui.words import Json
 
@@ -40,6 +41,7 @@ class PlanPage(Screen):
                 )
         with gr.Row():
             generate = gr.Button(self.t("ui.plan.generate"), elem_id="plan-generate")
+        GoalAndDays(self.api, self.words.language).build(blocks)
         calendar = gr.HTML(elem_id="plan-calendar", padding=False)
         shown = gr.Textbox(visible="hidden", elem_id="proposal-shown")
         signature = gr.State("")

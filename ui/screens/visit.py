@@ -36,6 +36,10 @@ class Visit:
         """JSON of a POST, as this caller. Raises ApiProblem."""
         return await self.api.post(self.caller, path, body, key=key)
 
+    async def put(self, path: str, body: Any) -> Any:
+        """JSON of a PUT, as this caller. Raises ApiProblem."""
+        return await self.api.put(self.caller, path, body)
+
     def render(self, template: str, **values: Any) -> str:
         """A template in the words of this caller."""
         return render(template, self.words, **values)
