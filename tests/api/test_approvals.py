@@ -243,7 +243,7 @@ async def test_decided_proposal_shows_how_far_each_workout_got(
         str(second.id): "parked",
     }
     parked = next(one for one in shown["push"] if one["state"] == "parked")
-    assert "Garmin" in parked["error"]["detail"]
+    assert "가민" in parked["error"]["detail"]
 
 
 @pytest.mark.parametrize(
