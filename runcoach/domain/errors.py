@@ -153,6 +153,12 @@ class UnreadableFile(GiveUp):
         self.reason = reason
 
 
+class DownloadInterrupted(GiveUp):
+    """Its download began as often as is allowed and never came to an end here: the worker died each time."""
+
+    code = "download_interrupted"
+
+
 class ProviderChanged(GiveUp):
     """The provider answered in a shape nobody here knows."""
 

@@ -44,6 +44,14 @@ class SyncItems(Protocol):
         """Start of the earliest activity that was imported or went away since that instant."""
         ...
 
+    async def begin_download(self, provider: Provider, external_id: str) -> int:
+        """Counts a download before it begins; how many have begun now without coming to an end."""
+        ...
+
+    async def break_off_download(self, provider: Provider, external_id: str) -> None:
+        """The provider answered with an error: that one is over, and nothing was taken."""
+        ...
+
     async def keep_original(self, provider: Provider, external_id: str, sha256: str) -> None:
         """Remembers that the item's original is on disk, so that a crash does not download it again.
 

@@ -8,7 +8,10 @@ from uuid import UUID
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.testing import ActivityEnvironment
 
+from activities.garmin import GarminSteps
+from activities.garmin_contracts import PageRequest
 from runcoach.domain.connection import JobState, Provider, SyncItemState
 from tests.engines import MakeUser
 from tests.rigs.durable import TODAY, Rig
@@ -72,6 +75,30 @@ async def test_daily_health_that_never_came_is_not_called_a_success(rig: Rig, a_
     await handle.execute_update(GarminBackfill.operate, OperatorNote("skip"))
     await handle.result()
     assert await successes(rig, user_id) == {"activities": True, "wellness": False}
+
+
+async def test_download_that_was_killed_twice_is_not_begun_a_third_time(rig: Rig, a_user: MakeUser) -> None:
+    user_id = (await connected(rig, a_user, activities=10)).id
+    await ActivityEnvironment().run(GarminSteps(rig.ports).list_page, PageRequest(user_id, 0, 100))
+    async with rig.store.begin(user_id) as work:
+        once, twice = await work.sync_items.claim(Provider.GARMIN, 2)
+        for item in (once, twice, twice):  # so often died a worker in the middle of it
+            await work.sync_items.begin_download(Provider.GARMIN, item.external_id)
+    result = await (await begin(rig, user_id)).result()
+    assert (result.imported, result.failed) == (9, 1)
+    path = f"/download-service/files/activity/{twice.external_id}"
+    assert rig.world.requests(path) == []
+    async with rig.store.begin(user_id) as work:
+        [failed] = await work.sync_items.list_failed(Provider.GARMIN)
+        assert (failed.state, failed.error_code) == (SyncItemState.FAILED, "download_interrupted")
+        assert await work.sync_items.retry_failed(Provider.GARMIN, below_attempts=5) == 1
+    assert (await (await begin(rig, user_id)).result()).imported == 1
+
+
+async def test_downloads_that_the_provider_refused_use_up_nothing(rig: Rig, a_user: MakeUser) -> None:
+    user_id = (await connected(rig, a_user, activities=3)).id
+    rig.world.fault("server_5xx", "/download-service/*", times=9)
+    assert (await (await begin(rig, user_id)).result()).imported == 3
 
 
 async def test_pause_rests_after_the_chunk_and_resume_completes(rig: Rig, a_user: MakeUser) -> None:

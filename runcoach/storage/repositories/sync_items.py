@@ -32,6 +32,7 @@ class PgSyncItems(Repository):
                 **{name: new[name] for name in _LISTED},
                 "state": SyncItemState.DISCOVERED.value,
                 "attempts": 0,
+                "downloads": 0,
                 "error_code": None,
                 "original_sha256": None,
             },
@@ -42,7 +43,8 @@ class PgSyncItems(Repository):
     async def claim(self, provider: Provider, limit: int, window: SyncWindow | None = None) -> list[SyncItem]:
         """The newest items still to import; those that were tried before come last."""
         waiting = self._waiting(provider, window)
-        order = (_columns.attempts, _columns.started_at.desc(), _columns.external_id)
+        tried = _columns.attempts + _columns.downloads
+        order = (tried, _columns.started_at.desc(), _columns.external_id)
         rows = await self._all(select(sync_items).where(waiting).order_by(*order).limit(limit))
         return [_to_item(row) for row in rows]
 
@@ -59,10 +61,22 @@ class PgSyncItems(Repository):
         earliest: datetime | None = await self._scalar(changed)
         return earliest
 
+    async def begin_download(self, provider: Provider, external_id: str) -> int:
+        """Counts a download before it begins; how many have begun now without coming to an end."""
+        mine = self._mine(sync_items, provider=provider.value, external_id=external_id)
+        begun = update(sync_items).where(mine).values(downloads=_columns.downloads + 1)
+        return int(await self._scalar(begun.returning(_columns.downloads)))
+
+    async def break_off_download(self, provider: Provider, external_id: str) -> None:
+        """The provider answered with an error: that one is over, and nothing was taken."""
+        mine = self._mine(sync_items, provider=provider.value, external_id=external_id)
+        fewer = func.greatest(_columns.downloads - 1, 0)
+        await self._run(update(sync_items).where(mine).values(downloads=fewer))
+
     async def keep_original(self, provider: Provider, external_id: str, sha256: str) -> None:
         """Remembers that the item's original is on disk, so that a crash does not download it again."""
         mine = self._mine(sync_items, provider=provider.value, external_id=external_id)
-        await self._run(update(sync_items).where(mine).values(original_sha256=sha256))
+        await self._run(update(sync_items).where(mine).values(original_sha256=sha256, downloads=0))
 
     async def since(self, provider: Provider, start: datetime) -> list[SyncItem]:
         """Items of activities that started at or after `start`, newest first, whatever their state."""
@@ -118,7 +132,7 @@ class PgSyncItems(Repository):
         if below_attempts is not None:
             failed = (_columns.state == SyncItemState.FAILED.value) & (_columns.attempts < below_attempts)
         return await self._run(
-            update(sync_items).where(mine, failed).values(state=SyncItemState.DISCOVERED.value)
+            update(sync_items).where(mine, failed).values(state=SyncItemState.DISCOVERED.value, downloads=0)
         )
 
     def _waiting(self, provider: Provider, window: SyncWindow | None) -> ColumnElement[bool]:

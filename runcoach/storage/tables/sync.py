@@ -55,6 +55,7 @@ sync_items = Table(
     Column("external_id", Text, primary_key=True),
     word("state"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("downloads", Integer, nullable=False, server_default=text("0")),  # begun, without an end so far
     Column("started_at", Instant, nullable=False),
     word("name"),
     word("sport"),
