@@ -1,7 +1,8 @@
 """A handful of items at once. What is in flight is finished even where another item failed.
 
 A provider that is down stops the chunk and the step is tried again. One item that fails again and again while
-others come through is poison: it is put aside, and the rest goes on.
+others come through is poison: it is put aside, and the rest goes on. So is one that trips over a bug of ours,
+unless every item does.
 """
 
 import asyncio
@@ -30,25 +31,35 @@ class Chunk:
         self._import_one = import_one
         self._room = asyncio.Semaphore(parallel)
         self._tell = tell
-        self._errors: list[tuple[SyncItem, RunCoachError]] = []
+        self._errors: list[tuple[SyncItem, Exception]] = []
         self.days: list[date | None] = []
 
     async def run(self) -> None:
         """Every item once, unless an error says that the next ones cannot work either."""
         outcomes = await asyncio.gather(*(self._run(item) for item in self._items), return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
+        for item, outcome in zip(self._items, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                self._errors.append((item, outcome))
+            elif outcome is not None:
                 raise outcome
 
-    def poison(self, attempt: int) -> list[tuple[SyncItem, RunCoachError]]:
+    def poison(self, attempt: int) -> list[tuple[SyncItem, Exception]]:
         """Items to put aside. Raises the first error where the step is to be tried again."""
         if not self._errors:
             return []
         _, first = next((pair for pair in self._errors if _stops(pair[1])), self._errors[0])
-        if _stops(first) or not self.days or attempt < _ATTEMPTS_BEFORE_POISON:
+        if _stops(first) or attempt < _ATTEMPTS_BEFORE_POISON or self._is_general:
             raise first
         self.days.extend(None for _ in self._errors)
         return self._errors
+
+    @property
+    def _is_general(self) -> bool:
+        """Whether it is not about single items: nothing came through, and not for a bug in one or two."""
+        if self.days:
+            return False
+        bugs = sum(not isinstance(err, RunCoachError) for _, err in self._errors)
+        return bugs < len(self._errors) or bugs >= _ERRORS_THAT_STOP
 
     async def _run(self, item: SyncItem) -> None:
         async with self._room:
@@ -64,5 +75,6 @@ class Chunk:
             self._tell(len(self.days), len(self._items), item.external_id)
 
 
-def _stops(err: RunCoachError) -> bool:
-    return not isinstance(err, ProviderUnavailable)
+def _stops(err: Exception) -> bool:
+    """Whether the next items cannot work either."""
+    return isinstance(err, RunCoachError) and not isinstance(err, ProviderUnavailable)

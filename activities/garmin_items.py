@@ -49,15 +49,16 @@ class ItemImport:
             await self.give_up(user_id, item, SyncItemState.UNREADABLE, err)
             return None
 
-    async def give_up(self, user_id: UUID, item: SyncItem, state: SyncItemState, err: RunCoachError) -> None:
-        """Puts the item aside, with the reason."""
-        reason = err.data.get("reason")
+    async def give_up(self, user_id: UUID, item: SyncItem, state: SyncItemState, err: Exception) -> None:
+        """Puts the item aside, with the reason; of a bug only that it is one."""
+        code = err.code if isinstance(err, RunCoachError) else RunCoachError.code
+        reason = err.data.get("reason") if isinstance(err, RunCoachError) else None
         async with self._ports.store.begin(user_id) as work:
             await work.sync_items.finish(
                 Provider.GARMIN,
                 item.external_id,
                 state,
-                error_code=f"{err.code}.{reason}" if reason else err.code,
+                error_code=f"{code}.{reason}" if reason else code,
             )
 
     async def _original(

@@ -1,6 +1,7 @@
 """A handful of items: what fails stops the step, or is put aside, or neither."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,7 +19,7 @@ def items(count: int) -> list[SyncItem]:
     return [SyncItem(str(n), SyncItemState.DISCOVERED, 0, at, "", "") for n in range(count)]
 
 
-async def run(count: int, errors: dict[str, RunCoachError], parallel: int = 1) -> tuple[Chunk, list[str]]:
+async def run(count: int, errors: Mapping[str, Exception], parallel: int = 1) -> tuple[Chunk, list[str]]:
     tried: list[str] = []
 
     async def import_one(item: SyncItem) -> date | None:
@@ -55,6 +56,20 @@ async def test_provider_that_is_down_puts_nothing_aside() -> None:
     chunk, tried = await run(5, everything)
     assert len(tried) == 3, "three errors in a row are enough"
     with pytest.raises(ProviderUnavailable):
+        chunk.poison(attempt=9)
+
+
+async def test_item_that_trips_over_a_bug_is_put_aside_also_where_it_is_the_last_one() -> None:
+    for count in (5, 1):
+        chunk, _ = await run(count, {"0": KeyError("x")})
+        with pytest.raises(KeyError):
+            chunk.poison(attempt=3)
+        assert [item.external_id for item, _ in chunk.poison(attempt=4)] == ["0"]
+
+
+async def test_bug_that_every_item_trips_over_puts_nothing_aside() -> None:
+    chunk, _ = await run(5, {str(n): KeyError("x") for n in range(5)})
+    with pytest.raises(KeyError):
         chunk.poison(attempt=9)
 
 

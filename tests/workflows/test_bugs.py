@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 
-from runcoach.domain.connection import JobState
+from runcoach.domain.activity import RecordedActivity
+from runcoach.domain.connection import JobState, Provider
 from runcoach.domain.errors import StorageUnavailable
 from runcoach.storage.store import PgStore
 from runcoach.temporal.step_log import one_line_per_failure
@@ -16,9 +17,10 @@ from tests.fakes import FakeClock
 from tests.rigs.durable import Rig, World, real_ports, running_workers
 from tests.rigs.faulty import FaultyStore
 from tests.rigs.runners import connected
-from workflows.contracts import OperatorNote, SyncInput, SyncResult
+from workflows.contracts import BackfillInput, OperatorNote, SyncInput, SyncResult
+from workflows.garmin_backfill import GarminBackfill
 from workflows.garmin_sync import GarminSync
-from workflows.names import CORE_QUEUE, garmin_sync_id
+from workflows.names import CORE_QUEUE, garmin_backfill_id, garmin_sync_id
 
 pytestmark = pytest.mark.engines
 
@@ -122,3 +124,32 @@ async def test_run_whose_job_cannot_be_shown_does_its_work(
         await handle.result()
         async with rig.store.begin(runner.id) as work:
             assert await work.activities.count() == 2
+
+
+async def test_item_that_trips_over_a_bug_is_put_aside_and_the_others_come_in(
+    store: PgStore, clock: FakeClock, temporal_client: Client, world: World, tmp_path: Path, a_user: MakeUser
+) -> None:
+    kept: list[str] = []
+
+    def is_third(run: RecordedActivity, *_: object) -> bool:
+        if run.external_id not in kept:
+            kept.append(run.external_id)
+        return run.external_id == kept[min(2, len(kept) - 1)] and len(kept) > 2
+
+    faulty = FaultyStore(store, "activities", "upsert", is_third)
+    faulty.error = KeyError(SECRET)
+    ports = real_ports(faulty, clock, tmp_path / "originals", world.base_url)
+    rig = Rig(temporal_client, ports, world)
+    async with running_workers(temporal_client, ports):
+        runner = await connected(rig, a_user, activities=8)
+        result = await rig.client.execute_workflow(
+            GarminBackfill.run,
+            BackfillInput(runner.id),
+            id=garmin_backfill_id(runner.id),
+            task_queue=CORE_QUEUE,
+        )
+    assert result.failed == 1
+    async with store.begin(runner.id) as work:
+        assert await work.activities.count() == 7
+        [failed] = await work.sync_items.list_failed(Provider.GARMIN)
+    assert (failed.external_id, failed.error_code) == (kept[2], "internal")
