@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from api.deps import Caller, CallerDep
 from api.idempotency import EffectRoute
 from api.ranges import DayRange, day_range, monday_of
-from api.reading import current_figures, periods_of
+from api.reading import current_figures, periods_of, recent_body
 from api.routes.ingest import stream_statuses
 from api.schemas.dashboard import (
     ApprovalsWaitingOut,
@@ -48,13 +48,13 @@ async def summary(caller: CallerDep) -> SummaryOut:
     today, language = caller.today, caller.language
     monday = monday_of(today)
     async with caller.begin() as work:
-        figures = await current_figures(work, caller)
+        body = await recent_body(work, today)
+        figures = await current_figures(work, body, today)
         approved = await work.plans.approved()
         week_runs = await work.activities.between(monday, monday + 6 * DAY)
         loads = await work.metrics.daily_sums("load", monday, monday + 6 * DAY)
         done = {c.day: c for c in await work.plans.completions(monday, monday + 6 * DAY)}
         waiting = await _waiting(work, caller)
-        body = await work.wellness.between(today, today)
         recent = await work.activities.recent(RECENT)
         count = await work.activities.count()
         streams = await stream_statuses(work, language)
@@ -74,7 +74,7 @@ async def summary(caller: CallerDep) -> SummaryOut:
         week_planned_distance_m=_planned_m(week),
         week_done_distance_m=sum(day.done_distance_m or 0.0 for day in week),
         approvals=waiting,
-        wellness_today=wellness_out(body[0]) if body else None,
+        wellness_today=wellness_out(body[-1]) if body and body[-1].day == today else None,
         recent=[activity_out(one) for one in recent],
         streams=streams,
         jobs=[job_out(job, language, caller.runs_url) for job in jobs],

@@ -8,7 +8,7 @@ from api.accepting import launch, recompute
 from api.deps import CallerDep
 from api.idempotency import EffectRoute
 from api.ranges import DayRange, day_range
-from api.reading import BEGINNING, current_figures, lifetime, periods_of
+from api.reading import BEGINNING, current_figures, lifetime, periods_of, recent_body
 from api.schemas.common import Accepted, FigureOut
 from api.schemas.fitness import (
     BestEffortsOut,
@@ -50,7 +50,9 @@ _PERIODS = {"weekly": Period.WEEK, "monthly": Period.MONTH, "yearly": Period.YEA
 async def current(caller: CallerDep) -> FiguresOut:
     """Level, load, form and body as of today."""
     async with caller.begin() as work:
-        return FiguresOut(as_of=caller.today, figures=await current_figures(work, caller))
+        body = await recent_body(work, caller.today)
+        figures = await current_figures(work, body, caller.today)
+    return FiguresOut(as_of=caller.today, figures=figures)
 
 
 @router.get("/fitness/trends")

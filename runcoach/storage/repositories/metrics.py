@@ -6,7 +6,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, and_, cast, delete, func, literal, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.types import Date
 
 from runcoach.ports.storage import BestEffort, DailyLoad, MetricRow
@@ -132,10 +145,8 @@ class PgMetrics(Repository):
 
     async def daily(self, first: date, last: date) -> list[DailyLoad]:
         """Oldest first."""
-        table = fitness_metrics_daily
-        columns = (table.c[name] for name in _DAILY)
-        within = select(*columns).where(self._mine(table), table.c.day.between(first, last))
-        return [DailyLoad(*row) for row in await self._all(within.order_by(table.c.day))]
+        window = {"owner": self._user_id, "first": first, "last": last}
+        return [DailyLoad(*row) for row in (await self._connection.execute(_DAYS, window)).all()]
 
     async def save_profile(self, as_of: date, figures: Mapping[str, Any]) -> None:
         """The weekly fitness profile: definition key → figure as JSON."""
@@ -184,6 +195,17 @@ BEST = tuple(best_efforts.c[field.name] for field in fields(BestEffort))
 """What a best effort is read by, in the noun's own order."""
 
 _DAILY = tuple(field.name for field in fields(DailyLoad))
+
+
+def _days() -> Select[Any]:
+    """Built once: building it takes as long as running it, and every screen asks."""
+    table = fitness_metrics_daily.c
+    within = table.day.between(bindparam("first"), bindparam("last"))
+    mine = select(*(table[name] for name in _DAILY)).where(table.user_id == bindparam("owner"), within)
+    return mine.order_by(table.day)
+
+
+_DAYS = _days()
 
 
 def value_of(definition_key: str) -> ScalarSelect[float | None]:

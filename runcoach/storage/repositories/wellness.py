@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, case, select
+from sqlalchemy import Select, Table, bindparam, case, select
 
 from runcoach.domain.activity import DailyWellness
 from runcoach.domain.connection import Provider
@@ -37,13 +38,9 @@ class PgWellness(Repository):
 
     async def _days(self, table: Table, first: date, last: date) -> dict[date, tuple[Any, ...]]:
         """Day → what is known of it, each figure by the most trusted source that has it."""
-        rank = case(
-            {source.value: place for place, source in enumerate(_TRUSTED_FIRST)}, value=table.c.source
-        )
-        columns = (table.c.day, *(table.c[name] for name in _PARTS[table]))
-        within = select(*columns).where(self._mine(table), table.c.day.between(first, last))
+        window = {"owner": self._user_id, "first": first, "last": last}
         found: dict[date, tuple[Any, ...]] = {}
-        for day, *figures in await self._all(within.order_by(table.c.day, rank)):
+        for day, *figures in (await self._connection.execute(_days_of(table), window)).all():
             known = found.get(day)
             found[day] = tuple(figures) if known is None else _completed(known, figures)
         return found
@@ -51,6 +48,16 @@ class PgWellness(Repository):
     def _values(self, day: DailyWellness, source: Provider, columns: Sequence[str]) -> dict[str, Any]:
         figures = {name: getattr(day, name) for name in columns}
         return {"day": day.day, "source": source.value, **figures}
+
+
+@cache
+def _days_of(table: Table) -> Select[Any]:
+    """Built once: building it takes as long as running it, and every screen asks."""
+    rank = case({source.value: place for place, source in enumerate(_TRUSTED_FIRST)}, value=table.c.source)
+    columns = (table.c.day, *(table.c[name] for name in _PARTS[table]))
+    within = table.c.day.between(bindparam("first"), bindparam("last"))
+    mine = select(*columns).where(table.c.user_id == bindparam("owner"), within)
+    return mine.order_by(table.c.day, rank)
 
 
 def _completed(known: Sequence[Any], more: Sequence[Any]) -> tuple[Any, ...]:
