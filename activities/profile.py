@@ -89,8 +89,9 @@ def level_figures(career: Career, day: date) -> dict[str, Any]:
     shape = _vo2max_shape(career, day)
     index = index_figure(races, shape.number, career.bests_of(day, USABLE_DAYS), day)
     found = {"race_index": index, "vo2max_shape": shape, "vo2max_correction": _correction(career, day)}
-    found |= _paces(index, day) | _predictions(career, races, day) | _anchors(career.book, day)
-    found["marathon_shape"] = _marathon_shape(career, shape.number, day)
+    marathon_shape = _marathon_shape(career, shape.number, day)
+    found |= _paces(index, day) | _anchors(career.book, day)
+    found |= _predictions(career, races, marathon_shape.number, day) | {"marathon_shape": marathon_shape}
     speed, reserve = critical_speed_figures(_trials(career.bests_of(day, USABLE_DAYS)), day)
     found |= {"critical_speed": speed, "d_prime": reserve, "power_law_exponent": _exponent(races, day)}
     found |= {"session_spike": _spike(career, day), "weekly_progression": _progression(career, day)}
@@ -166,11 +167,13 @@ def _paces(index: Figure, day: date) -> dict[str, Figure]:
     return paces | {"threshold_pace_estimate": threshold_pace_figure(value, day)}
 
 
-def _predictions(career: Career, races: Sequence[Race], day: date) -> dict[str, Figure]:
+def _predictions(
+    career: Career, races: Sequence[Race], shape_pct: float | None, day: date
+) -> dict[str, Figure]:
     runs = career.runs_of(day, VOLUME_DAYS)
     km_per_week = sum(run.distance_m for run in runs) / 1000 / (VOLUME_DAYS / 7)
     longest_km = max((run.distance_m for run in runs), default=0.0) / 1000
-    found = prediction_figures(races, km_per_week, longest_km, day)
+    found = prediction_figures(races, km_per_week, longest_km, day, shape_pct)
     return {f"race_prediction.{int(metres)}": one for metres, one in found.items()}
 
 

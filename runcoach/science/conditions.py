@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from runcoach.domain.figures import Figure, Reason
+from runcoach.domain.figures import Figure, Reason, Scalar
 from runcoach.science import air, altitude, heat, wind
 from runcoach.science.definitions import figure, missing
 
@@ -86,4 +86,6 @@ def _air(weather: Weather, as_of: date | None) -> Figure:
     pm25 = weather.pm25_ug_m3
     index = air.us_aqi_pm25(pm25) if pm25 is not None else None
     advice = air.air_advice(index) if index is not None else None
-    return figure("air_quality", advice, Reason.NO_WEATHER, as_of, pm25_ug_m3=pm25, us_aqi=index)
+    about: dict[str, Scalar | None] = {"pm25_ug_m3": pm25, "us_aqi": index}
+    about["korea_grade"] = air.korea_pm_grade(pm25, "pm25") if pm25 is not None else None
+    return figure("air_quality", advice, Reason.NO_WEATHER, as_of, **about)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
-from runcoach.domain.figures import Figure, Reason
+from runcoach.domain.figures import Figure, Reason, Scalar
 from runcoach.science.definitions import figure, missing
 from runcoach.science.known import determined
 
@@ -14,6 +14,8 @@ NET_KCAL_PER_KG_KM = 0.86
 CARB_BOUNDS_H = (0.75, 1.25, 3.0)
 CARB_G_PER_KG = ((3.0, 5.0), (5.0, 7.0), (6.0, 10.0), (8.0, 12.0))
 PROTEIN_G_PER_KG = (1.2, 2.0)
+FAT_SHARE, KCAL_PER_G_FAT = 0.20, 9.0
+LOSS_PCT = 2.0
 DURING_BOUNDS_MIN = (45.0, 75.0, 150.0)
 DURING_G_PER_H = ((0.0, 0.0), (0.0, 30.0), (30.0, 60.0), (60.0, 90.0))
 
@@ -81,6 +83,48 @@ def carbohydrate_g_per_day(kg: float, training_h: float) -> tuple[float, float] 
 def protein_g_per_day(kg: float) -> tuple[float, float] | None:
     """(low, high) protein [g/day]: 1.2–2.0 g/kg. ACSM/AND/DC 2016. None for weight ≤ 0."""
     return (PROTEIN_G_PER_KG[0] * kg, PROTEIN_G_PER_KG[1] * kg) if kg > 0 else None
+
+
+def macro_target_figures(
+    kg: float | None, training_h: float, as_of: date | None = None
+) -> tuple[Figure, Figure]:
+    """Carbohydrate and protein of a day [g], the middle of each range; the range is in the inputs."""
+    about: dict[str, Scalar | None] = {"weight_kg": kg, "training_h": training_h}
+    ranges = (
+        ("carbohydrate_target", carbohydrate_g_per_day(kg, training_h) if kg is not None else None),
+        ("protein_target", protein_g_per_day(kg) if kg is not None else None),
+    )
+    carbohydrate, protein = (
+        missing(key, Reason.NO_WEIGHT, as_of, **about)
+        if span is None
+        else figure(key, sum(span) / 2, Reason.NO_WEIGHT, as_of, low_g=span[0], high_g=span[1], **about)
+        for key, span in ranges
+    )
+    return carbohydrate, protein
+
+
+def is_energy_low(
+    energy_7_days: float | None,
+    weight_change_pct: float | None = None,
+    has_menstrual_change: bool = False,
+    has_performance_drop: bool = False,
+    has_repeated_illness: bool = False,
+) -> bool:
+    """Reason for a gentle word and a professional, never a diagnosis: a week's mean under 30, and a sign.
+
+    Signs: weight down by over 2 %, a change of the cycle or of performance, repeated illness or bone injury.
+    IOC 2023. Without a known energy availability there is no flag.
+    """
+    if energy_7_days is None or ea_class(energy_7_days) != "low":
+        return False
+    is_losing = weight_change_pct is not None and weight_change_pct < -LOSS_PCT
+    return is_losing or has_menstrual_change or has_performance_drop or has_repeated_illness
+
+
+@determined
+def fat_g_per_day(energy_kcal: float) -> float | None:
+    """Least fat [g/day]: 20 % of the energy at 9 kcal/g. ACSM/AND/DC 2016. None for energy ≤ 0."""
+    return FAT_SHARE * energy_kcal / KCAL_PER_G_FAT if energy_kcal > 0 else None
 
 
 @determined

@@ -96,9 +96,16 @@ def power_law_figure(one: Race, other: Race, as_of: date | None = None) -> Figur
 
 
 def prediction_figures(
-    races: Sequence[Race], km_per_week: float, longest_run_km: float, as_of: date | None = None
+    races: Sequence[Race],
+    km_per_week: float,
+    longest_run_km: float,
+    as_of: date | None = None,
+    shape_pct: float | None = None,
 ) -> dict[float, Figure]:
-    """Predicted time [s] per distance with its range, from the best race of 90 days."""
+    """Predicted time [s] per distance with its range, from the best race of 90 days.
+
+    `by_marathon_shape_s` in the inputs: what the race index promises at the present marathon shape [%].
+    """
     race = best_race([race for race in races if 0 <= race.days_ago <= USABLE_DAYS])
     found = {}
     for distance_m in PREDICTED_M:
@@ -116,8 +123,17 @@ def prediction_figures(
             high_s=guess.high_s,
             method=guess.method,
             reasons=",".join(guess.reasons) or None,
+            by_marathon_shape_s=_time_by_shape(race, distance_m, shape_pct) if race is not None else None,
         )
     return found
+
+
+def _time_by_shape(race: Race, distance_m: float, shape_pct: float | None) -> float | None:
+    index = race_index.vdot_from_race(race.distance_m, race.time_s)
+    if index is None or shape_pct is None:
+        return None
+    usable = marathon_shape.marathon_shape_factor(distance_m / 1000, shape_pct)
+    return race_index.race_time_s(index * usable, distance_m) if usable is not None else None
 
 
 def marathon_shape_figure(

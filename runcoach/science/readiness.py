@@ -36,12 +36,12 @@ class Signals:
     hrv_days_below: int = 0
     hrv_today_sd: float | None = None
     rhr_drift_bpm: float | None = None
-    rhr_days_raised: int = 0
     sleep_status: str | None = None
     tsb: float | None = None
     wellbeing: float | None = None
     is_ill: bool = False
     has_pain: bool = False
+    rhr_days_raised: int = 0
 
 
 @dataclass(frozen=True, slots=True)

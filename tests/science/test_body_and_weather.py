@@ -363,6 +363,27 @@ def test_more_training_never_asks_for_less_carbohydrate(kg: float, hours: float,
     assert later >= now
 
 
+def test_targets_of_a_day_are_the_middle_of_their_range() -> None:
+    carbohydrate, protein = energy.macro_target_figures(60, 1.0, date(2026, 3, 1))
+    assert (carbohydrate.number, carbohydrate.unit) == (360, "g/day")  # 5–7 g/kg
+    assert (carbohydrate.inputs["low_g"], carbohydrate.inputs["high_g"]) == (300, 420)
+    assert protein.number == pytest.approx(96)  # 1.2–2.0 g/kg
+    assert {part.reason for part in energy.macro_target_figures(None, 1.0)} == {Reason.NO_WEIGHT}
+    assert {part.reason for part in energy.macro_target_figures(0, 1.0)} == {Reason.NO_WEIGHT}
+    assert energy.fat_g_per_day(2700) == pytest.approx(60)
+    assert energy.fat_g_per_day(0) is None
+
+
+def test_low_energy_alone_is_no_flag_and_a_sign_alone_neither() -> None:
+    assert not energy.is_energy_low(25)
+    assert not energy.is_energy_low(30, has_performance_drop=True)
+    assert not energy.is_energy_low(None, -5)
+    assert not energy.is_energy_low(25, -2.0)
+    assert energy.is_energy_low(25, -2.1)
+    assert energy.is_energy_low(25, has_menstrual_change=True)
+    assert energy.is_energy_low(25, has_repeated_illness=True)
+
+
 def test_fuelling_at_its_limits() -> None:
     assert energy.carbohydrate_g_per_hour(44) == (0, 0)
     assert energy.carbohydrate_g_per_hour(180) == (60, 90)

@@ -6,7 +6,7 @@ from runcoach.domain.figures import Reason
 from runcoach.science import conditions, level
 from runcoach.science.conditions import Weather
 from runcoach.science.prediction import Race
-from runcoach.science.race_index import race_time_s, training_pace_s_per_km
+from runcoach.science.race_index import race_time_s, training_pace_s_per_km, vdot_from_race
 from runcoach.science.units import MARATHON_M
 
 
@@ -129,3 +129,20 @@ def test_a_personal_exponent_needs_two_real_races() -> None:
     assert real.number == pytest.approx(1.0713, abs=1e-3)
     slacked = level.power_law_figure(Race(5000, 1800), Race(10_000, 2400))
     assert slacked.reason is Reason.OUTSIDE_VALID_RANGE
+
+
+def test_a_prediction_shows_what_marathon_shape_leaves_of_it() -> None:
+    races = [Race(10_000, 2400, 10)]
+    without = level.prediction_figures(races, 60, 30)
+    full, half = (level.prediction_figures(races, 60, 30, None, shape) for shape in (101, 50))
+    assert all(found.inputs["by_marathon_shape_s"] is None for found in without.values())
+    equivalent = race_time_s(vdot_from_race(10_000, 2400) or 0.0, MARATHON_M)
+    assert full[MARATHON_M].inputs["by_marathon_shape_s"] == pytest.approx(equivalent)
+    assert half[MARATHON_M].inputs["by_marathon_shape_s"] > full[MARATHON_M].inputs["by_marathon_shape_s"]
+    assert half[10_000.0].inputs["by_marathon_shape_s"] == pytest.approx(2400)
+    assert half[MARATHON_M].number == without[MARATHON_M].number
+
+
+def test_air_is_named_as_korea_names_it_too() -> None:
+    found = conditions.weather_figures(Weather(pm25_ug_m3=40))["air_quality"]
+    assert (found.value, found.inputs["korea_grade"]) == ("shorten", "나쁨")
