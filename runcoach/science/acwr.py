@@ -19,7 +19,8 @@ def acwr_rolling(loads28: Sequence[float], coupled: bool = True) -> float | None
     """Mean of the last 7 days over the mean of 28 (coupled, at most 4), or of days 8–28 (uncoupled).
 
     Oldest day first. None with fewer than 28 days, a negative load, or where the chronic load is 0.
-    The coupled ratio is the older convention (Gabbett 2016), the uncoupled one that of Lolli 2019.
+    The coupled ratio is the older convention (Gabbett 2016), the uncoupled one that of Lolli 2019. Loads per
+    day, no unit in the result.
     """
     if len(loads28) < CHRONIC_DAYS or min(loads28) < 0:
         return None
@@ -35,7 +36,7 @@ def acwr_ewma(loads: Sequence[float]) -> float | None:
     """Ratio of weighted means with λ = 2/(N+1), N = 7 and 28, both seeded with the first load.
 
     Williams 2017 (10.1136/bjsports-2016-096589). None with fewer than 28 days, a negative load, or
-    chronic load 0.
+    chronic load 0. Loads per day, no unit in the result.
     """
     if len(loads) < CHRONIC_DAYS or min(loads) < 0:
         return None

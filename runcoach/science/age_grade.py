@@ -20,6 +20,7 @@ def age_grade(age_standard_s: float, time_s: float) -> float | None:
     """Share of the age standard: standard/time, 1 = the standard. None where a time is not positive.
 
     Standards change with the table's year, which is stored beside the value. Times in one unit; WMA, USATF.
+    No unit.
     """
     return age_standard_s / time_s if age_standard_s > 0 and time_s > 0 else None
 

@@ -39,7 +39,10 @@ def critical_speed_2p(trials: Sequence[Sequence[float]]) -> tuple[float, float] 
 
 @determined
 def time_for_distance_2p(cs: float, d_prime: float, distance_m: float) -> float | None:
-    """Time [s] over a distance: (d − D′)/CS. None where CS is not positive, D′ negative, or d ≤ D′."""
+    """Time [s] over a distance: (d − D′)/CS. None where CS is not positive, D′ negative, or d ≤ D′.
+
+    Monod & Scherrer's two parameters; for 2 to 40 minutes.
+    """
     if cs <= 0 or d_prime < 0 or distance_m <= d_prime:
         return None
     return (distance_m - d_prime) / cs
@@ -47,7 +50,10 @@ def time_for_distance_2p(cs: float, d_prime: float, distance_m: float) -> float 
 
 @determined
 def tte_2p(cs: float, d_prime: float, v: float) -> float | None:
-    """Time to exhaustion [s] at speed v [m/s]: D′/(v − CS). None at or below CS: no limit in this model."""
+    """Time to exhaustion [s] at speed v [m/s]: D′/(v − CS). None at or below CS: no limit in this model.
+
+    Monod & Scherrer; for 2 to 40 minutes.
+    """
     if v <= cs or d_prime <= 0:
         return None
     return d_prime / (v - cs)

@@ -32,7 +32,10 @@ def energy_availability(intake_kcal: float, exercise_kcal: float, ffm_kg: float)
 
 @determined
 def ea_class(ea: float) -> str:
-    """low under 30 kcal/kg/day, reduced under 45, adequate from 45. The bounds are debated."""
+    """low under 30 kcal/kg/day, reduced under 45, adequate from 45. The bounds are debated.
+
+    In kcal per kg of fat-free mass and day. None where it is not known. IOC 2018, 2023.
+    """
     return EA_CLASSES[bisect_right(EA_BOUNDS, ea)]
 
 

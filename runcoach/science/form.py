@@ -40,13 +40,19 @@ def cadence_spm(strides_per_min: float, fractional: float = 0.0) -> float:
 
 @determined
 def step_length_m(speed_m_s: float, cadence_spm: float) -> float | None:
-    """Length of one step [m]: 60 v / steps per minute. None for cadence ≤ 0 or speed < 0."""
+    """Length of one step [m]: 60 v / steps per minute. None for cadence ≤ 0 or speed < 0.
+
+    One step, not a stride of two; Runalyze and Garmin call it stride length.
+    """
     return 60 * speed_m_s / cadence_spm if cadence_spm > 0 and speed_m_s >= 0 else None
 
 
 @determined
 def vertical_ratio_pct(vertical_oscillation_mm: float, step_length_mm: float) -> float | None:
-    """Vertical oscillation as a share of step length [%]. None for step length ≤ 0."""
+    """Vertical oscillation as a share of step length [%]. None for step length ≤ 0.
+
+    Both in mm. Garmin.
+    """
     if step_length_mm <= 0 or vertical_oscillation_mm < 0:
         return None
     return 100 * vertical_oscillation_mm / step_length_mm
@@ -54,5 +60,8 @@ def vertical_ratio_pct(vertical_oscillation_mm: float, step_length_mm: float) ->
 
 @determined
 def running_effectiveness(speed_m_s: float, watts: float, kg: float) -> float | None:
-    """Speed per specific power: (m/s)/(W/kg). None where power or weight is not positive."""
+    """Speed per specific power: (m/s)/(W/kg). None where power or weight is not positive.
+
+    Speed in m/s, power in W, weight in kg, result in kg/N; about 1. Coggan, for Stryd.
+    """
     return speed_m_s / (watts / kg) if watts > 0 and kg > 0 and speed_m_s >= 0 else None

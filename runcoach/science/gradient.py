@@ -54,7 +54,7 @@ def minetti_run(i: float) -> float:
     """Energy cost of running [J/kg/m]: 155.4i⁵ − 30.4i⁴ − 43.3i³ + 46.3i² + 19.5i + 3.6, |i| ≤ 0.45.
 
     3.6 on the flat, 6 % over the measured 3.40: use the ratio to C(0). Minetti 2002,
-    10.1152/japplphysiol.01177.2001.
+    10.1152/japplphysiol.01177.2001. None for a grade that is not known.
     """
     return float(np.polyval(MINETTI_RUN, _within(i)))
 
@@ -63,7 +63,8 @@ def minetti_run(i: float) -> float:
 def minetti_walk(i: float) -> float:
     """Energy cost of walking [J/kg/m]: 280.5i⁵ − 58.7i⁴ − 76.8i³ + 51.9i² + 19.6i + 2.5, |i| ≤ 0.45.
 
-    2.5 on the flat, 52 % over the measured 1.64: trust it on steep ground only. Minetti 2002.
+    2.5 on the flat, 52 % over the measured 1.64: trust it on steep ground only. Minetti 2002. None for a
+    grade that is not known.
     """
     return float(np.polyval(MINETTI_WALK, _within(i)))
 
@@ -74,7 +75,7 @@ def gap_factor(grade: float, model: str = "strava") -> float:
 
     "strava": heart-rate based table of 2017, ±45 %; "tp_ngp": TrainingPeaks' table, −25…+30 %; both linear
     between knots and held beyond. "minetti": C(i)/C(0). "runalyze": that to the power 0.83. "elevate": a
-    polynomial near Strava's, ±30 %.
+    polynomial near Strava's, ±30 %. None for a grade that is not known; ValueError for another model.
     """
     return float(gap_factors(np.array([grade]), model)[0])
 
@@ -96,7 +97,10 @@ def gap_factors(grades: Array, model: str = "strava") -> Array:
 
 @determined
 def gap_pace(pace_s_per_km: float, grade: float, model: str = "strava") -> float | None:
-    """Pace [s/km] on the flat that is as hard: pace / factor. None for pace ≤ 0."""
+    """Pace [s/km] on the flat that is as hard: pace / factor. None for pace ≤ 0.
+
+    Models and their sources as in `gap_factor`.
+    """
     factor = gap_factor(grade, model)
     if pace_to_mps(pace_s_per_km) is None or factor is None:
         return None

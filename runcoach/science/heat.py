@@ -30,7 +30,7 @@ _EPSILON = 1e-9
 def hadley_band(t_f: float, dew_f: float) -> tuple[float, float] | None:
     """(low, high) slow-down [%] by air temperature plus dew point, both °F; up to 100 none.
 
-    None above 180: no hard running. Halve for short repeats.
+    None above 180: no hard running. Halve for short repeats. Hadley 2013, a coach's chart.
     """
     return upper_band(HADLEY_BANDS, t_f + dew_f - _EPSILON, None)
 
@@ -76,7 +76,7 @@ def dew_point_c(t_c: float, rh: float) -> float | None:
 def mantzios_slowdown_pct(wbgt_c: float) -> float:
     """Slow-down [%]: 0.35 per °C of WBGT under 7.5 or over 15.
 
-    Mantzios 2022, 10.1249/mss.0000000000002769.
+    Mantzios 2022, 10.1249/mss.0000000000002769. None for a WBGT that is not known.
     """
     outside_c = max(0.0, MANTZIOS_LOW_C - wbgt_c, wbgt_c - MANTZIOS_HIGH_C)
     return MANTZIOS_PCT_PER_C * outside_c

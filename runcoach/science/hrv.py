@@ -25,7 +25,10 @@ SMALLEST_SD = 0.05
 
 @determined
 def rmssd(rr: Sequence[float]) -> float | None:
-    """Root mean square [ms] of successive differences of RR intervals [ms]. None under two beats."""
+    """Root mean square [ms] of successive differences of RR intervals [ms]. None under two beats.
+
+    Task Force of ESC and NASPE 1996. Artefacts go first: `clean_rr`.
+    """
     if len(rr) < 2:
         return None
     steps = np.diff(np.asarray(rr, dtype=np.float64))
@@ -34,13 +37,19 @@ def rmssd(rr: Sequence[float]) -> float | None:
 
 @determined
 def sdnn(rr: Sequence[float]) -> float | None:
-    """Standard deviation [ms] of RR intervals, with n − 1. None with fewer than two beats."""
+    """Standard deviation [ms] of RR intervals, with n − 1. None with fewer than two beats.
+
+    Task Force of ESC and NASPE 1996.
+    """
     return float(np.std(np.asarray(rr, dtype=np.float64), ddof=1)) if len(rr) >= 2 else None
 
 
 @determined
 def ln_rmssd(rr: Sequence[float]) -> float | None:
-    """Natural logarithm of rMSSD [ln ms]. None where rMSSD is 0 or there is none."""
+    """Natural logarithm of rMSSD [ln ms]. None where rMSSD is 0 or there is none.
+
+    Plews 2014.
+    """
     value = rmssd(rr)
     return log(value) if value else None
 
@@ -67,7 +76,7 @@ def clean_rr(rr: Sequence[float]) -> NDArray[np.float64] | None:
 def hrv_normal_range(ln_values: Sequence[float], k: float = 0.5) -> tuple[float, float] | None:
     """(low, high) = mean ± k sample standard deviations of ln rMSSD; Plews 2014 uses k 0.5.
 
-    None with fewer than two values, or for a negative k.
+    None with fewer than two values, or for a negative k. In the unit of the values [ln ms].
     """
     if len(ln_values) < 2 or k < 0:
         return None

@@ -35,7 +35,7 @@ class LoadSource(StrEnum):
 def normalized_power(samples: Sequence[float]) -> float | None:
     """Normalized power [W] of 1 Hz samples: 30 s trailing means, 29 dropped, (mean of 4th powers)^¼.
 
-    Zeros count. None with fewer than 30 samples, or with a missing one.
+    Zeros count. None with fewer than 30 samples, or with a missing one. Coggan, TrainingPeaks.
     """
     power_w = np.asarray(samples, dtype=np.float64)
     value = fourth_power_mean(power_w, NP_WINDOW_S)
@@ -50,7 +50,10 @@ def intensity_factor(effort: float, threshold: float) -> float | None:
 
 @determined
 def tss(duration_s: float, np_w: float, ftp_w: float) -> float | None:
-    """Load from power: 100 · hours · (NP/FTP)². None where FTP is not positive, or time or power negative."""
+    """Load from power: 100 · hours · (NP/FTP)². None where FTP is not positive, or time or power negative.
+
+    Duration in s, powers in W, result in load. Coggan, TrainingPeaks.
+    """
     return _load(duration_s, intensity_factor(np_w, ftp_w))
 
 
@@ -58,7 +61,7 @@ def tss(duration_s: float, np_w: float, ftp_w: float) -> float | None:
 def rtss(duration_s: float, ngs: float, threshold_speed: float) -> float | None:
     """Load from pace: 100 · hours · (NGS/threshold speed)², both as speeds in the same unit.
 
-    Threshold is the speed of an hour's race. None as for `tss`.
+    Threshold is the speed of an hour's race. None as for `tss`. TrainingPeaks, with speeds instead of paces.
     """
     return _load(duration_s, intensity_factor(ngs, threshold_speed))
 
@@ -67,7 +70,8 @@ def rtss(duration_s: float, ngs: float, threshold_speed: float) -> float | None:
 def hrss(trimp: float, hr_rest: float, hr_max: float, lthr: float, sex: str = "unknown") -> float | None:
     """Load from heart rate: 100 · TRIMP / TRIMP of an hour at threshold heart rate.
 
-    None where TRIMP is negative or LTHR does not lie between rest and max.
+    None where TRIMP is negative or LTHR does not lie between rest and max. Rates in bpm, result in load.
+    GoldenCheetah's TRIMP(100), Elevate's HRSS.
     """
     if trimp < 0 or not hr_rest < lthr <= hr_max:
         return None
@@ -82,7 +86,10 @@ def default_lthr(hr_rest: float, hr_max: float) -> float:
 
 @determined
 def srpe_load(rpe: float, duration_min: float) -> float | None:
-    """Foster's session load: RPE (CR-10, 0 to 10) · minutes. None outside (Borg 6–20 is another scale)."""
+    """Foster's session load: RPE (CR-10, 0 to 10) · minutes. None outside (Borg 6–20 is another scale).
+
+    Duration in minutes. Foster 2001.
+    """
     if not 0 <= rpe <= 10 or duration_min < 0:
         return None
     return rpe * duration_min

@@ -19,7 +19,7 @@ KM_SHARE = 0.67
 def marathon_shape_targets(effective_vo2max: float) -> tuple[float, float] | None:
     """(weekly km, long-run km) that 100 % asks for: E^1.135 and 12 ln(E/4), E = max(25, effective VO2max).
 
-    None where it is negative or not known.
+    None where it is negative or not known. Runalyze, MarathonShape.
     """
     if effective_vo2max < 0:
         return None
@@ -32,7 +32,7 @@ def marathon_shape_long_points(runs: Sequence[Sequence[float]], effective_vo2max
     """Points of the long runs (km, days ago): Σ (2 − 2/70 · days)((km − 13)/(L − 13))².
 
     Only runs over 13 km within the last 70 days count; L is the long-run target. No such run: 0.
-    None where the VO2max, a distance or a day is not known.
+    None where the VO2max, a distance or a day is not known. Distances in km. Runalyze, TrainingRepository.
     """
     targets = marathon_shape_targets(effective_vo2max)
     if targets is None:
@@ -57,7 +57,7 @@ def marathon_shape_pct(
     """Marathon shape [%]: 100 (share · km·7/days_km / W + (1 − share) · points·7/days_long), rounded.
 
     `days_km` is 182, or with a shorter history max(70, its days). May exceed 100. None where a day count is
-    not positive, an amount is negative, or the share is outside 0–1.
+    not positive, an amount is negative, or the share is outside 0–1. Runalyze, MarathonShape.
     """
     targets = marathon_shape_targets(effective_vo2max)
     if targets is None or days_km <= 0 or days_long <= 0 or km_total < 0 or long_points < 0:
@@ -76,6 +76,7 @@ def marathon_shape_factor(distance_km: float, shape_pct: float) -> float | None:
 
     min(1, 0.6 + 0.4 max(0, 1 − (D^1.23 − shape)/100)): full from shape ≥ D^1.23 (about 100 % at 42.2 km, 43 %
     at 21.1 km, 17 % at 10 km), never below 0.6; 1 at no distance. None for a negative distance or shape.
+    Runalyze, its VO2max prognosis.
     """
     if distance_km < 0 or shape_pct < 0:
         return None

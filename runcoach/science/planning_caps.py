@@ -17,7 +17,8 @@ TAPER_CUTS = (0.225, 0.40, 0.60)
 def quality_cap_km(zone: str, weekly_km: float) -> float | None:
     """Most km of a quality session: T 10 %, I min(10 km, 8 %), R min(8 km, 5 %), M min(18 mi, 20 %).
 
-    Shares are of weekly km. M has a limit by time too: `m_run_cap_km`. None for negative weeks.
+    Shares are of weekly km. M has a limit by time too: `m_run_cap_km`. None for negative weeks. Daniels'
+    Running Formula. ValueError for another zone.
     """
     share, most_km = by_name(QUALITY_CAPS, zone)
     if weekly_km < 0:
@@ -27,7 +28,10 @@ def quality_cap_km(zone: str, weekly_km: float) -> float | None:
 
 @determined
 def m_run_cap_km(weekly_km: float, m_pace_s_per_km: float) -> float | None:
-    """Most km at marathon pace: min(20 % of the week, 18 miles, 110 minutes). None for pace ≤ 0."""
+    """Most km at marathon pace: min(20 % of the week, 18 miles, 110 minutes). None for pace ≤ 0.
+
+    Daniels' Running Formula.
+    """
     cap_km = quality_cap_km("M", weekly_km)
     if cap_km is None or m_pace_s_per_km <= 0:
         return None
@@ -36,7 +40,10 @@ def m_run_cap_km(weekly_km: float, m_pace_s_per_km: float) -> float | None:
 
 @determined
 def long_run_cap_km(weekly_km: float, easy_pace_s_per_km: float) -> float | None:
-    """Most km of a long run: 25 % of the week (30 % under 64 km), and 150 minutes. None for pace ≤ 0."""
+    """Most km of a long run: 25 % of the week (30 % under 64 km), and 150 minutes. None for pace ≤ 0.
+
+    Daniels' Running Formula.
+    """
     if weekly_km < 0 or easy_pace_s_per_km <= 0:
         return None
     share = LONG_RUN_SHARE if weekly_km >= LOW_VOLUME_KM else LONG_RUN_SHARE_LOW_VOLUME
@@ -45,5 +52,8 @@ def long_run_cap_km(weekly_km: float, easy_pace_s_per_km: float) -> float | None
 
 @determined
 def pfitz_taper_km(peak_week_km: float) -> tuple[float, ...] | None:
-    """Km of the last three weeks before a marathon: −20…25 %, −40 %, −60 % of the peak. None for peak < 0."""
+    """Km of the last three weeks before a marathon: −20…25 %, −40 %, −60 % of the peak. None for peak < 0.
+
+    Pfitzinger & Douglas, Advanced Marathoning.
+    """
     return tuple(peak_week_km * (1 - cut) for cut in TAPER_CUTS) if peak_week_km >= 0 else None

@@ -28,7 +28,11 @@ _BLOCK_DAYS = 256
 
 @determined
 def ewma_alpha(n_days: float, method: str = "tp") -> float | None:
-    """Weight of the newest day: "tp" 1/N, "exp" 1 − e^(−1/N), "span" 2/(N+1). None for N < 1."""
+    """Weight of the newest day: "tp" 1/N, "exp" 1 − e^(−1/N), "span" 2/(N+1). None for N < 1.
+
+    N in days, no unit. TrainingPeaks; GoldenCheetah and intervals.icu; Runalyze. ValueError for another
+    name.
+    """
     if n_days < 1:
         return None
     match method:
@@ -43,7 +47,10 @@ def ewma_alpha(n_days: float, method: str = "tp") -> float | None:
 
 @determined
 def ewma(loads: Sequence[float], n_days: float, method: str = "tp", init: float = 0.0) -> float | None:
-    """Weighted mean after the last day of `loads`, starting from `init`. No days: `init`."""
+    """Weighted mean after the last day of `loads`, starting from `init`. No days: `init`.
+
+    One load [load/day] per day, oldest first. None for N < 1 or a day that is not known. As `ewma_alpha`.
+    """
     alpha = ewma_alpha(n_days, method)
     if alpha is None:
         return None
@@ -94,7 +101,10 @@ def pmc_series(
 def pmc(
     loads: Sequence[float], method: str = "tp", ctl0: float = 0.0, atl0: float = 0.0
 ) -> tuple[float, float, float]:
-    """CTL, ATL and TSB on the last day of `loads`; without days the start values."""
+    """CTL, ATL and TSB on the last day of `loads`; without days the start values.
+
+    All in load/day. None where a day is not known. TrainingPeaks, where `method` is not named.
+    """
     if len(loads) == 0:
         return float(ctl0), float(atl0), float(ctl0 - atl0)
     ctl, atl, tsb = pmc_series(np.asarray(loads, dtype=np.float64), ctl0, atl0, method)
@@ -103,7 +113,10 @@ def pmc(
 
 @determined
 def ramp_rate(ctl_today: float, ctl_7_days_ago: float) -> float:
-    """Rise of CTL [load/day] over a week."""
+    """Rise of CTL [load/day] over a week.
+
+    None where one is not known. TrainingPeaks.
+    """
     return ctl_today - ctl_7_days_ago
 
 
@@ -112,6 +125,7 @@ def rest_days_to_balance(ctl: float, atl: float, method: str = "tp") -> float | 
     """Days of full rest until form is no longer negative: ln(max(1, CTL)/ATL) / ln((1−α_A)/(1−α_C)).
 
     0 where form is not negative already. CTL below 1 counts as 1, as in Runalyze. None for negative input.
+    CTL and ATL in load/day.
     """
     ctl_alpha, atl_alpha = ewma_alpha(CTL_DAYS, method), ewma_alpha(ATL_DAYS, method)
     if ctl < 0 or atl < 0 or ctl_alpha is None or atl_alpha is None:

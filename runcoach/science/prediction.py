@@ -33,6 +33,7 @@ def cameron_time_s(t1_s: float, d1_m: float, d2_m: float) -> float | None:
     """T2 [s] = T1 (D2/D1) f(D1)/f(D2), f(d) = 13.49681 − 0.000030363 d + 835.7114/d^0.7905, d in metres.
 
     None where a time or distance is not positive, or so long that f is no longer positive (about 440 km).
+    Cameron, as in Runalyze; the form in miles has other constants.
     """
     if t1_s <= 0 or d1_m <= 0 or d2_m <= 0:
         return None
@@ -91,7 +92,10 @@ def is_tanda_valid(km_per_week: float, pace_s_per_km: float) -> bool:
 
 @determined
 def powerlaw_exponent(d1_m: float, t1_s: float, d2_m: float, t2_s: float) -> float | None:
-    """Personal exponent k = ln(T2/T1)/ln(D2/D1). None for equal distances or values that are not positive."""
+    """Personal exponent k = ln(T2/T1)/ln(D2/D1). None for equal distances or values that are not positive.
+
+    No unit, about 1.06; distances in m, times in s. Riegel 1981; Bock, as in Runalyze.
+    """
     if min(d1_m, t1_s, d2_m, t2_s) <= 0 or d1_m == d2_m:
         return None
     return (log(t2_s) - log(t1_s)) / (log(d2_m) - log(d1_m))

@@ -55,7 +55,7 @@ def frac_vo2max(t_min: float) -> float | None:
 def velocity_from_vo2(vo2: float) -> float | None:
     """Speed [m/min] whose oxygen cost is `vo2` [ml/kg/min]: the positive root of the cost equation.
 
-    None for vo2 ≤ 0.
+    None for vo2 ≤ 0. Daniels & Gilbert 1979.
     """
     if vo2 <= 0:
         return None
@@ -68,7 +68,7 @@ def vdot_from_race(distance_m: float, time_s: float) -> float | None:
     """Race index [ml/kg/min] of an all-out effort: VO2(d/t) / F(t).
 
     Use elapsed time and the official distance. None where distance or time is not positive, or the speed is
-    outside 50–1000 m/min.
+    outside 50–1000 m/min. Daniels & Gilbert 1979.
     """
     if distance_m <= 0 or time_s <= 0:
         return None
@@ -85,7 +85,8 @@ def race_time_s(vdot: float, distance_m: float) -> float | None:
     """Time [s] over `distance_m` [m] that has this race index: the root of VO2(d/t) = index · F(t).
 
     Faster times have a higher index throughout the speeds 50–1000 m/min, so bisection finds the one root.
-    None where the index or the distance is not positive, or the root is outside those speeds.
+    None where the index or the distance is not positive, or the root is outside those speeds. Daniels &
+    Gilbert 1979; the tables of Daniels' Running Formula (3rd ed.) round it.
     """
     if vdot <= 0 or distance_m <= 0:
         return None
@@ -115,7 +116,8 @@ def training_pace_s_per_km(vdot: float, zone: str) -> float | None:
 
     T and I are 88 % and 97.5 % of the index through the cost equation, E is 63 % (slow) to 73.5 % (fast) and
     as one number the middle of the band; M is the equivalent marathon pace, R the equivalent mile pace.
-    Below index 45 tables give a slower M: see `novice_marathon_offset_s_per_km`. None for index ≤ 0.
+    Below index 45 tables give a slower M: see `novice_marathon_offset_s_per_km`. None for index ≤ 0. Shares
+    fitted on Table 5.2 of Daniels' Running Formula, 3rd ed. ValueError for another zone.
     """
     if zone not in ZONES:
         raise ValueError(f"unknown zone: {zone}")
@@ -158,7 +160,10 @@ def vdot_after_break(vdot: float, days_off: float, cross_trained: bool = False) 
 
 @determined
 def vdot_weight_adjust(vdot: float, old_kg: float, new_kg: float) -> float | None:
-    """Race index after a change of weight: index · old/new. Apply before `vdot_after_break`."""
+    """Race index after a change of weight: index · old/new. Apply before `vdot_after_break`.
+
+    Weights in kg. None where a value is not positive. V.O2 (vdoto2.com) 2018.
+    """
     if vdot <= 0 or old_kg <= 0 or new_kg <= 0:
         return None
     return vdot * old_kg / new_kg

@@ -43,7 +43,8 @@ class Proposal:
 def hrmax(age: float, formula: str = "nes") -> float | None:
     """HRmax [bpm] by age [years]: fox, tanaka, gellish, nes or gulati.
 
-    A prior of ±11 bpm, always shown as estimated. None for ages outside 1 to 120.
+    A prior of ±11 bpm, always shown as estimated. None for ages outside 1 to 120. Sources at
+    `HRMAX_FORMULAS`; ValueError for another name.
     """
     base, per_year = by_name(HRMAX_FORMULAS, formula)
     return base - per_year * age if 1 <= age <= 120 else None

@@ -37,7 +37,8 @@ def trimp_banister(
 
     `sex`: male, female or unknown. At or below rest: 0. None for negative duration, max ≤ rest, or a heart
     rate that is not positive: that is no heart rate, which is never a load of 0.
-    Average heart rates under-count intervals: use `trimp_samples` where there are samples.
+    Average heart rates under-count intervals: use `trimp_samples` where there are samples. Duration in
+    minutes, rates in bpm, result in TRIMP. Banister/Morton.
     """
     return _weighted([(hr, duration_min)], hr_rest, hr_max, by_name(BANISTER, _sex(sex)))
 
@@ -84,13 +85,19 @@ def trimp_per_minute(hr: float, hr_rest: float, hr_max: float, sex: str = "unkno
 
 @determined
 def trimp_edwards(zone_minutes: Sequence[float]) -> float | None:
-    """Edwards: minutes in 50–60, …, 90–100 % of HRmax, times 1 to 5. Below 50 % counts 0."""
+    """Edwards: minutes in 50–60, …, 90–100 % of HRmax, times 1 to 5. Below 50 % counts 0.
+
+    None unless there are five amounts [min], none negative. Edwards 1993.
+    """
     return _zonal(zone_minutes, EDWARDS_WEIGHTS)
 
 
 @determined
 def trimp_lucia(zone_minutes: Sequence[float]) -> float | None:
-    """Lucia: minutes below VT1, between, above VT2, times 1, 2, 3. Lucia 2003."""
+    """Lucia: minutes below VT1, between, above VT2, times 1, 2, 3. Lucia 2003.
+
+    None unless there are three amounts [min], none negative.
+    """
     return _zonal(zone_minutes, LUCIA_WEIGHTS)
 
 

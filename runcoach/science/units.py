@@ -27,7 +27,10 @@ def round_half_up(value: float) -> int:
 
 @determined
 def pace_to_mps(pace_s_per_km: float) -> float | None:
-    """Speed [m/s] of a pace [s/km]: 1000/pace. None for pace ≤ 0."""
+    """Speed [m/s] of a pace [s/km]: 1000/pace. None for pace ≤ 0.
+
+    As Garmin's workouts carry it.
+    """
     return 1000 / pace_s_per_km if pace_s_per_km > 0 else None
 
 
@@ -39,13 +42,19 @@ def mps_to_pace(speed_m_s: float) -> float | None:
 
 @determined
 def pace_km_to_mi(pace_s_per_km: float) -> float | None:
-    """Pace [s/mile] of a pace [s/km]: × 1.609344. None for pace ≤ 0."""
+    """Pace [s/mile] of a pace [s/km]: × 1.609344. None for pace ≤ 0.
+
+    The international mile of 1959.
+    """
     return pace_s_per_km * MILE_M / 1000 if pace_s_per_km > 0 else None
 
 
 @determined
 def fmt_pace(pace_s: float) -> str | None:
-    """A pace as m:ss, minutes unbounded (299.6 → 5:00). None for pace ≤ 0."""
+    """A pace as m:ss, minutes unbounded (299.6 → 5:00). None for pace ≤ 0.
+
+    Half seconds round up before they split. Our own format.
+    """
     if pace_s <= 0:
         return None
     minutes, seconds = divmod(round_half_up(pace_s), 60)
@@ -54,7 +63,10 @@ def fmt_pace(pace_s: float) -> str | None:
 
 @determined
 def fmt_time(sec: float) -> str | None:
-    """A time as h:mm:ss, under an hour m:ss (11449.4 → 3:10:49). None for negative times."""
+    """A time as h:mm:ss, under an hour m:ss (11449.4 → 3:10:49). None for negative times.
+
+    Half seconds round up before they split. Our own format.
+    """
     if sec < 0:
         return None
     minutes, seconds = divmod(round_half_up(sec), 60)

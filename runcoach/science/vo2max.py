@@ -22,13 +22,19 @@ RACES_FOR_CORRECTION = 3
 
 @determined
 def pct_hrmax_from_pct_vvo2max(p: float) -> float | None:
-    """Share of HRmax at a share p of the speed at VO2max: 1.00466 + 0.68725 ln p. None for p ≤ 0."""
+    """Share of HRmax at a share p of the speed at VO2max: 1.00466 + 0.68725 ln p. None for p ≤ 0.
+
+    Runalyze's fit to Daniels' table.
+    """
     return FIT_OFFSET + FIT_SLOPE * log(p) if p > 0 else None
 
 
 @determined
 def pct_vvo2max_from_pct_hrmax(h: float) -> float | None:
-    """Share of the speed at VO2max at a share h of HRmax: exp((h − 1.00466)/0.68725). None for h ≤ 0."""
+    """Share of the speed at VO2max at a share h of HRmax: exp((h − 1.00466)/0.68725). None for h ≤ 0.
+
+    Runalyze's fit to Daniels' table.
+    """
     return exp((h - FIT_OFFSET) / FIT_SLOPE) if h > 0 else None
 
 

@@ -15,7 +15,7 @@ def wind_energy_factor(v: float, headwind: float) -> float | None:
     """Energy against running in still air: 1 + 0.0008 v² (((v + w)/v)² − 1); a gain counts half.
 
     v and headwind w in m/s, tailwind negative. A tailwind faster than the runner helps no more than one as
-    fast: the relative wind is then 0. None for v ≤ 0. Our own model on the quoted measurements.
+    fast: the relative wind is then 0. None for v ≤ 0. Our own model on the quoted measurements. No unit.
     """
     if v <= 0:
         return None

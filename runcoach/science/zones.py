@@ -51,7 +51,10 @@ class Zones:
 
 @determined
 def karvonen(hr_rest: float, hr_max: float, fraction: float) -> float | None:
-    """Heart rate [bpm] at a share f of the reserve: rest + f (max − rest). None where max ≤ rest."""
+    """Heart rate [bpm] at a share f of the reserve: rest + f (max − rest). None where max ≤ rest.
+
+    Karvonen 1957.
+    """
     return hr_rest + fraction * (hr_max - hr_rest) if hr_max > hr_rest else None
 
 
@@ -77,7 +80,10 @@ def friel_pace_zone(speed_m_s: float, threshold_speed_m_s: float) -> str | None:
 
 @determined
 def hr_zone_edwards(hr: float, hr_max: float) -> int | None:
-    """Zone 0 to 5 at 50, 60, 70, 80 and 90 % of HRmax, lower bound inclusive. None where HRmax ≤ 0."""
+    """Zone 0 to 5 at 50, 60, 70, 80 and 90 % of HRmax, lower bound inclusive. None where HRmax ≤ 0.
+
+    Rates in bpm. Edwards 1993.
+    """
     if hr_max <= 0 or hr < 0:
         return None
     return bisect_right(EDWARDS_SHARES, hr / hr_max + _EPSILON)
