@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import isfinite
 
 from runcoach.domain.figures import Figure, Reason
 from runcoach.science import marathon_shape, race_index
@@ -47,7 +48,7 @@ def race_index_figure(
                 days_ago=race.days_ago,
                 is_in_range=index >= LOWEST_INDEX,
             )
-    if effective_vo2max is None:
+    if effective_vo2max is None or not isfinite(effective_vo2max):
         return missing("race_index", Reason.NO_RACE, as_of)
     in_range = effective_vo2max >= LOWEST_INDEX
     return figure(

@@ -17,6 +17,8 @@ GREEN_FROM, AMBER_FROM = -1, -3
 OVERLOADED_TSB = -30.0
 RHR_DAY_BPM, RHR_WEEK_BPM = 5.0, 3.0
 RHR_SMALLEST_SD, RHR_DAYS_IN_A_ROW = 1.0, 2
+RHR_HIGHEST_BPM = 150.0
+"""Nobody rests above: such a value is a fault of the sensor, and counts as no value."""
 RHR_BASELINE_DAYS, RHR_RECENT_DAYS, RHR_FEWEST_DAYS, RHR_FEWEST_RECENT = 60, 7, 14, 3
 SHORT_SLEEP_S, SLEEP_BELOW_OWN_S = 6.5 * 3600, 3600.0
 SLEEP_NIGHTS, SLEEP_BASELINE_NIGHTS = 3, 28
@@ -79,7 +81,7 @@ def resting_hr_drift(values_bpm: Sequence[float | None], as_of: date | None = No
 
     At least 14 days in 60 and 3 in 7. Night minimum and daytime rest are different series.
     """
-    days = list(values_bpm)[-RHR_BASELINE_DAYS:]
+    days = _heart_rates(values_bpm)
     known = [value for value in days if value is not None]
     recent = [value for value in days[-RHR_RECENT_DAYS:] if value is not None]
     if len(known) < RHR_FEWEST_DAYS or len(recent) < RHR_FEWEST_RECENT:
@@ -96,12 +98,17 @@ def resting_hr_days_raised(values_bpm: Sequence[float | None]) -> int:
     Two are a reason to take it easy and to look for an illness. A morning without a value ends the row; the
     deviation is at least 1 bpm. 0 with fewer than 14 days.
     """
-    days = list(values_bpm)[-RHR_BASELINE_DAYS:]
+    days = _heart_rates(values_bpm)
     known = [value for value in days if value is not None]
     if len(known) < RHR_FEWEST_DAYS:
         return 0
     limit = mean(known) + min(RHR_DAY_BPM, 2 * max(RHR_SMALLEST_SD, pstdev(known)))
     return len(list(takewhile(lambda value: value is not None and value >= limit, reversed(days))))
+
+
+def _heart_rates(values_bpm: Sequence[float | None]) -> list[float | None]:
+    recent = list(values_bpm)[-RHR_BASELINE_DAYS:]
+    return [value if value is not None and 0 < value <= RHR_HIGHEST_BPM else None for value in recent]
 
 
 def sleep_status(nights_s: Sequence[float | None], as_of: date | None = None) -> Figure:

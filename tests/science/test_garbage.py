@@ -10,6 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runcoach.science.conditions import Weather, effort_in_weather, weather_figures
+from runcoach.science.hrv import hrv_days_below, hrv_figures, hrv_today_sd
+from runcoach.science.level import marathon_shape_figure, prediction_figures, race_index_figure
+from runcoach.science.prediction import Race
+from runcoach.science.readiness import resting_hr_drift, sleep_status
 from runcoach.science.vectors import FUNCTIONS
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -82,3 +87,46 @@ def test_whatever_goes_in_no_nan_no_infinity_no_complaint_comes_out(name: str, d
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert _is_sound(FUNCTIONS[name](**inputs))
+
+
+faults = st.sampled_from((None, 0.0, -1.0, math.nan, math.inf, 1e300, 51.0))
+bodies = st.lists(st.one_of(faults, st.floats(40, 70)), max_size=70)
+maybe = st.one_of(faults, st.floats(0, 60))
+
+
+@settings(max_examples=100)
+@given(bodies)
+def test_whatever_the_nights_each_figure_has_a_value_or_a_reason(values: list[float | None]) -> None:
+    figures = [resting_hr_drift(values), sleep_status(values), *hrv_figures(values)]
+    assert all((one.value is None) != (one.reason is None) for one in figures)
+    assert 0 <= hrv_days_below(values) <= 7
+    assert _is_sound(hrv_today_sd(values))
+
+
+@settings(max_examples=100)
+@given(maybe, maybe, maybe, maybe, maybe, maybe)
+def test_whatever_the_weather_each_figure_has_a_value_or_a_reason(
+    t_c: float | None,
+    rh: float | None,
+    wind: float | None,
+    height: float | None,
+    pm: float | None,
+    speed: float | None,
+) -> None:
+    weather = Weather(t_c, rh, wind, height, pm)
+    figures = [*weather_figures(weather, speed).values(), effort_in_weather(speed, weather)]
+    assert all((one.value is None) != (one.reason is None) for one in figures)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(maybe, maybe), max_size=4), maybe, maybe, maybe)
+def test_whatever_the_races_each_figure_has_a_value_or_a_reason(
+    results: list[tuple[float | None, float | None]],
+    vo2max: float | None,
+    km: float | None,
+    shape: float | None,
+) -> None:
+    races = [Race((metres or 1) * 1000, (minutes or 1) * 60) for metres, minutes in results]
+    figures = [race_index_figure(races, vo2max), marathon_shape_figure(vo2max, [(km or 0.0, 3)], 200)]
+    figures += prediction_figures(races, km or 0.0, km or 0.0, None, shape).values()
+    assert all((one.value is None) != (one.reason is None) for one in figures)
