@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ import numpy as np
 
 from activities.anchors import load_anchors, proposals_for
 from activities.career import load_career, past_levels, summaries_of
+from activities.contracts import DailyRequest, RecomputedPage, RecomputePage
 from activities.derive import derive, fingerprint
 from activities.steps import heartbeating, step
 from runcoach.domain.activity import RecordedActivity, Streams
@@ -26,32 +26,6 @@ BATCH = 25
 
 ROUNDS = 3
 """What sessions show of the heart moves the anchors, and with them figures: one more round settles it."""
-
-
-@dataclass(frozen=True)
-class DailyRequest:
-    """Load and form from `first_day` (ISO) on; None = from the first activity."""
-
-    user_id: UUID
-    first_day: str | None = None
-
-
-@dataclass(frozen=True)
-class RecomputePage:
-    """A page of days, oldest first; `after` (ISO) is the last day done, `first_day` where to begin."""
-
-    user_id: UUID
-    after: str | None = None
-    first_day: str | None = None
-    days: int = 732
-
-
-@dataclass(frozen=True)
-class RecomputedPage:
-    """`after` None: everything is done."""
-
-    activities: int
-    after: str | None
 
 
 type Tell = Callable[..., None]

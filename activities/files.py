@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,8 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.anchors import load_anchors
+from activities.changed import earliest_changed
+from activities.contracts import FilesRequest, FilesResult
 from activities.importer import Importer, Kept, Original
 from activities.jobs import JobNote, save_job
 from activities.steps import heartbeating, is_shutting_down, step
@@ -23,26 +24,6 @@ from runcoach.science.anchors import AnchorBook
 
 WAITING, UNPACKED = "waiting", "unpacked"
 LONGEST_NAME = 200
-
-
-@dataclass(frozen=True)
-class FilesRequest:
-    """The next files of an upload."""
-
-    user_id: UUID
-    upload_id: UUID
-    limit: int = 10
-
-
-@dataclass(frozen=True)
-class FilesResult:
-    """`first_day` (ISO): the earliest day that changed."""
-
-    imported: int
-    duplicate: int
-    unreadable: int
-    remaining: int
-    first_day: str | None = None
 
 
 class FileSteps:
@@ -124,13 +105,14 @@ class FileSteps:
                 failed=unreadable,
             )
             await save_job(work, note, self._ports.clock.now())
-        new = [each for each in kept if each is not None and not each.is_duplicate]
+            new = [each for each in kept if each is not None and not each.is_duplicate]
+            first_day = await earliest_changed(work, request.began, [each.first_day for each in new])
         return FilesResult(
             imported=len(new),
             duplicate=sum(each is not None and each.is_duplicate for each in kept),
             unreadable=sum(each is None for each in kept),
             remaining=remaining,
-            first_day=min(each.first_day for each in new).isoformat() if new else None,
+            first_day=first_day,
         )
 
 

@@ -9,8 +9,9 @@ from temporalio import activity
 
 from activities.accounts import GarminAccounts
 from activities.anchors import load_anchors
+from activities.changed import earliest_changed
 from activities.chunk import Chunk
-from activities.garmin_contracts import (
+from activities.contracts import (
     ChunkRequest,
     ChunkResult,
     FinishedRequest,
@@ -25,10 +26,10 @@ from activities.garmin_items import ItemImport
 from activities.garmin_window import (
     FILE_STREAM,
     WELLNESS_STREAM,
-    earliest_changed,
     forget_deleted,
     list_since,
     local_today,
+    lost_since,
     succeeded,
     sync_window,
     window_start,
@@ -116,7 +117,8 @@ class GarminSteps:
             gone = await forget_deleted(work, since, listed)
         found = await self._fetch_wellness(user_id, min(since.date(), today), today)
         async with self._ports.store.begin(user_id) as work:
-            first_day = await earliest_changed(work, request.began, gone)
+            lost = await lost_since(work, request.began)
+            first_day = await earliest_changed(work, request.began, [*gone, lost])
             window = sync_window(since.isoformat(), request.began)
             waiting = await work.sync_items.count_waiting(Provider.GARMIN, window)
         return WindowResult(since.isoformat(), discovered, len(gone), found, first_day, waiting)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from activities.changed import stamped_since
 from runcoach.domain.activity import ListedActivity
 from runcoach.domain.connection import Provider, SyncItemState, SyncWindow
 from runcoach.ports.garmin import GarminConnection
@@ -12,9 +13,6 @@ from runcoach.ports.storage import UnitOfWork
 FILE_STREAM, WELLNESS_STREAM = "activities", "wellness"
 FIRST_LOOK = timedelta(days=30)
 """So far back looks a sync that knows of no success before it."""
-
-CLOCKS_APART = timedelta(minutes=1)
-"""A run's instants are the Temporal server's, a row's stamps are Postgres' own."""
 
 
 async def window_start(work: UnitOfWork, now: datetime, window_days: int) -> datetime:
@@ -57,23 +55,11 @@ async def forget_deleted(
     return days
 
 
-async def earliest_changed(work: UnitOfWork, began: str | None, days: Sequence[date | None]) -> str | None:
-    """The earliest of `days`, and of what an earlier attempt of this run changed before it broke off."""
-    known = [day for day in days if day is not None]
-    if began is not None:
-        since = datetime.fromisoformat(began) - CLOCKS_APART
-        earliest = await work.sync_items.earliest_change(Provider.GARMIN, since)
-        if earliest is not None:
-            known.append(await _surely_before(work, earliest))
-    return min(known).isoformat() if known else None
-
-
 def sync_window(started_since: str | None, began: str | None) -> SyncWindow | None:
     """What the items of this run are; None = all that wait."""
     if started_since is None or began is None:
         return None
-    found_since = datetime.fromisoformat(began) - CLOCKS_APART
-    return SyncWindow(datetime.fromisoformat(started_since), found_since)
+    return SyncWindow(datetime.fromisoformat(started_since), stamped_since(began))
 
 
 async def local_today(work: UnitOfWork, now: datetime) -> date:
@@ -81,6 +67,7 @@ async def local_today(work: UnitOfWork, now: datetime) -> date:
     return now.astimezone(ZoneInfo((await work.users.get()).time_zone)).date()
 
 
-async def _surely_before(work: UnitOfWork, start: datetime) -> date:
-    """The device may have been in another zone than its runner's: one day earlier harms nothing."""
-    return await local_today(work, start) - timedelta(days=1)
+async def lost_since(work: UnitOfWork, began: str | None) -> date | None:
+    """The earliest day that lost an activity since the run began, whatever zone its device was in."""
+    lost = await work.sync_items.earliest_lost(Provider.GARMIN, stamped_since(began)) if began else None
+    return await local_today(work, lost) - timedelta(days=1) if lost else None

@@ -21,6 +21,7 @@ WATCH_DAYS = 14
 """How many days ahead go to the watch."""
 
 MATCHED_DAYS = 14
+GOAL_CHANGE = "goal_change"
 _VERSIONS_LOOKED_AT = 50
 
 
@@ -101,7 +102,8 @@ class PlanSteps:
         async with heartbeating():
             async with self._ports.store.begin(request.user_id) as work:
                 today = await self._today(work)
-                wanted = await plan_request(work, seed=str(request.proposal_id), today=today)
+                is_new, seed = request.cause == GOAL_CHANGE, str(request.proposal_id)
+                wanted = await plan_request(work, seed=seed, today=today, has_new_goal=is_new)
                 account = (await work.connections.get(Provider.GARMIN)).account_id or ""
             draft = await asyncio.to_thread(make_plan, wanted)
             now = self._ports.clock.now()

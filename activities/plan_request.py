@@ -34,7 +34,9 @@ NEW_RUNNER = RunnerProfile(
 """Of somebody who told nothing yet: four days, the long run on Sunday, one quality day."""
 
 
-async def plan_request(work: UnitOfWork, *, seed: str, today: date) -> PlanRequest:
+async def plan_request(
+    work: UnitOfWork, *, seed: str, today: date, has_new_goal: bool = False
+) -> PlanRequest:
     """Everything the planner looks at, as of `today` (the runner's)."""
     profile = await work.users.profile() or NEW_RUNNER
     runs = await _recent_runs(work, today)
@@ -56,6 +58,7 @@ async def plan_request(work: UnitOfWork, *, seed: str, today: date) -> PlanReque
         last_hard_day=await _last_hard_day(work, previous, runs, today),
         flags=flags_of(await signals(work, runs, today)),
         previous=previous,
+        has_new_goal=has_new_goal,
         review=await _review(work, previous, runs, today),
         locked=tuple(w for w in previous.workouts if w.is_locked and w.day >= today) if previous else (),
     )

@@ -10,6 +10,9 @@ from runcoach.i18n import formats, has, t
 type Shown = dict[str, Any]
 
 _DIGITS = {"index": 1, "%": 1, "ratio": 2, "kg": 1, "ms": 0}
+_SIGNED = ("tsb",)
+"""Form is read with its sign, as on the first screen."""
+
 _PLAIN_UNITS = {"bpm": "bpm", "spm": "spm", "W": "W", "kg": "kg", "ms": "ms", "TRIMP": "", "days": ""}
 
 
@@ -38,7 +41,7 @@ def shown(
     elif isinstance(value, str):
         figure["text"] = _word(key, value, language)
     else:
-        figure["text"] = text_of(value, unit, units)
+        figure["text"] = formats.signed(value) if key in _SIGNED else text_of(value, unit, units)
     return figure
 
 

@@ -15,6 +15,7 @@ CTL, ATL, FRESH, TIRED, ACCENT = "#14958a", "#e07a4a", "#43a97c", "#e0a184", "#1
 TEXT, GRID = "#8795a1", "rgba(130,145,155,0.18)"
 FONT = "Pretendard, -apple-system, Segoe UI, Apple SD Gothic Neo, Malgun Gothic, NanumGothic, sans-serif"
 MEAN_WEEKS = 4
+LEAST_LOAD = 5.0
 LONGEST_GAP_DAYS = 3
 KM = 1000.0
 
@@ -69,6 +70,8 @@ def fitness(trends: Json, words: Words) -> Any:
             annotation_text=words.t("ui.today.fitness.settling"), annotation_position="top left",
         )  # fmt: skip
     _layout(figure, 300)
+    if max((point or 0 for point in _columns(load["ctl"]["points"])[1]), default=0) < LEAST_LOAD:
+        figure.update_yaxes(range=[-LEAST_LOAD, LEAST_LOAD])  # what decayed to nothing is drawn as nothing
     figure.update_xaxes(tickformat="%-m/%-d" if words.language == "ko" else "%-d %b", hoverformat="%Y-%m-%d")
     return figure
 
@@ -95,6 +98,7 @@ def volume(weeks: Sequence[Json], cap_m: float | None, words: Words) -> Any:
             mode="lines", line={"color": TEXT, "width": 2, "dash": "dot"}, hovertemplate=f"%{{y:.1f}} {unit}",
         )  # fmt: skip
     _layout(figure, 250)
+    figure.update_yaxes(rangemode="tozero", **({} if any(values) else {"range": [0, 10]}))
     figure.update_xaxes(type="category", nticks=7, tickangle=0)
     return figure
 

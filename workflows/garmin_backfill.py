@@ -7,15 +7,16 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.figures import DailyRequest, FigureSteps
-    from activities.garmin import GarminSteps
-    from activities.garmin_contracts import (
+    from activities.contracts import (
         ChunkRequest,
         ChunkResult,
+        DailyRequest,
         FinishedRequest,
         PageRequest,
         WellnessRequest,
     )
+    from activities.figures import FigureSteps
+    from activities.garmin import GarminSteps
     from runcoach.domain.connection import JobState
     from workflows.contracts import BackfillInput, SyncResult
 

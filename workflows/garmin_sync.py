@@ -3,9 +3,9 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.figures import DailyRequest, FigureSteps
+    from activities.contracts import ChunkRequest, DailyRequest, FinishedRequest, WindowRequest, WindowResult
+    from activities.figures import FigureSteps
     from activities.garmin import GarminSteps
-    from activities.garmin_contracts import ChunkRequest, FinishedRequest, WindowRequest, WindowResult
     from activities.plan import PlanSteps
     from runcoach.domain.connection import JobState
     from workflows.contracts import SyncInput, SyncResult

@@ -3,8 +3,9 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.figures import DailyRequest, FigureSteps
-    from activities.files import FilesRequest, FilesResult, FileSteps
+    from activities.contracts import DailyRequest, FilesRequest, FilesResult
+    from activities.figures import FigureSteps
+    from activities.files import FileSteps
     from runcoach.domain.connection import JobState
     from workflows.contracts import ImportFilesInput, SyncResult
 
@@ -26,7 +27,9 @@ class ImportFiles(Run):
 
     async def _import(self, given: ImportFilesInput) -> SyncResult:
         await self.report(JobState.RUNNING, "importing")
-        request, first_day, remaining = FilesRequest(given.user_id, given.upload_id), None, 1
+        began = workflow.now().isoformat()
+        request = FilesRequest(given.user_id, given.upload_id, began=began)
+        first_day, remaining = None, 1
         while remaining:
             part = await self.step(FileSteps.import_next, request, FILES, f"import {request.limit} files")
             self._count(part)

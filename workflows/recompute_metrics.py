@@ -3,7 +3,8 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.figures import DailyRequest, FigureSteps, RecomputePage
+    from activities.contracts import DailyRequest, RecomputePage
+    from activities.figures import FigureSteps
     from runcoach.domain.connection import JobState
     from workflows.contracts import RecomputeInput
 

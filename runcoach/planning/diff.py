@@ -83,6 +83,8 @@ def _is_tired(request: PlanRequest) -> bool:
 
 
 def _by_request(item: _Day, previous: PlanDraft, new: PlanDraft, request: PlanRequest) -> str | None:
+    if request.has_new_goal:
+        return "goal_changed"
     if request.previous_goal is not None and not _is_same_goal(request.previous_goal, request.goal):
         return "goal_changed"
     if previous.method is not new.method:

@@ -61,6 +61,7 @@ class PlanRequest:
     flags: frozenset[Flag] = frozenset()
     previous: PlanDraft | None = None
     previous_goal: Goal | None = None
+    has_new_goal: bool = False
     review: WeekReview | None = None
     locked: tuple[PlannedWorkout, ...] = ()
     is_fresh: bool = False

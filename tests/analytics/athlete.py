@@ -9,7 +9,8 @@ from uuid import UUID
 from temporalio.testing import ActivityEnvironment
 
 from activities.anchors import load_anchors
-from activities.figures import DailyRequest, FigureSteps
+from activities.contracts import DailyRequest
+from activities.figures import FigureSteps
 from activities.importer import Importer, Kept, Original
 from runcoach.domain.activity import DailyWellness, Source
 from runcoach.domain.connection import Provider

@@ -11,7 +11,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import derive as derive_module
 from activities.anchors import load_anchors
-from activities.figures import RecomputePage, stale_activities
+from activities.contracts import RecomputePage
+from activities.figures import stale_activities
 from runcoach.domain.activity import DailyWellness, RecordedActivity, Source, Sport, Streams
 from runcoach.domain.plan import RunnerProfile
 from runcoach.ports.storage import DailyLoad, DatedZones, Period

@@ -126,3 +126,10 @@ def test_fresh_start_is_a_choice() -> None:
 
 def test_every_cause_has_a_sentence() -> None:
     assert [cause for cause in CAUSES if not has(f"cause.{cause}")] == []
+
+
+def test_plan_for_a_goal_that_was_just_set_says_so() -> None:
+    first = make_plan(FIRST)
+    second = make_plan(a_week_later(first, goal=a_race(5), has_new_goal=True))
+    assert "goal_changed" in causes(second)
+    assert "goal_changed" not in causes(make_plan(a_week_later(first, goal=a_race(5))))

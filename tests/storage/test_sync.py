@@ -123,10 +123,10 @@ async def test_window_of_a_sync_leaves_out_what_an_older_listing_left(
         assert await items.count_waiting(GARMIN, recent) == 2
         assert await items.count_waiting(GARMIN, SyncWindow(soon, found_since=long_ago)) == 6
         assert await items.count_waiting(GARMIN) == 6
-        assert await items.earliest_change(GARMIN, long_ago) is None
-        await items.finish(GARMIN, "ext-3", SyncItemState.IMPORTED)
-        assert await items.earliest_change(GARMIN, long_ago) == listed(3).start_time
-        assert await items.earliest_change(GARMIN, soon) is None
+        assert await items.earliest_lost(GARMIN, long_ago) is None
+        await items.finish(GARMIN, "ext-3", SyncItemState.DELETED)
+        assert await items.earliest_lost(GARMIN, long_ago) == listed(3).start_time
+        assert await items.earliest_lost(GARMIN, soon) is None
 
 
 async def test_listing_again_finds_only_what_is_new_changed_or_back(store: PgStore, a_user: MakeUser) -> None:

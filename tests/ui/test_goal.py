@@ -48,6 +48,10 @@ def test_race_and_days_are_kept_and_the_rest_of_the_profile_stays(look: Look, wo
     assert kept == (10_000, "2099-03-21", 2700, "active")
     assert world.profile["available_weekdays"] == [1, 2, 3, 6]
     assert (world.profile["hr_max_bpm"], world.profile["max_weekly_distance_m"]) == (187, 60_000)
+    assert world.bodies("/plans/generate") == [{"cause": "goal_change"}]
+    page.click("#goal-save")
+    expect(page.locator("#goal-message")).to_contain_text(Words("ko").t("ui.goal.same"))
+    assert len(world.bodies("/plans/generate")) == 1
     assert look.wrong == []
 
 

@@ -10,8 +10,8 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import ActivityEnvironment
 
+from activities.contracts import PageRequest
 from activities.garmin import GarminSteps
-from activities.garmin_contracts import PageRequest
 from runcoach.domain.connection import JobState, Provider, SyncItemState
 from tests.engines import MakeUser
 from tests.rigs.durable import TODAY, Rig

@@ -8,8 +8,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
+from activities.contracts import PageRequest
 from activities.garmin import GarminSteps
-from activities.garmin_contracts import PageRequest
 from runcoach.domain.connection import Provider, SyncItemState
 from runcoach.domain.errors import StorageUnavailable
 from runcoach.storage.store import PgStore
@@ -74,7 +74,7 @@ async def test_what_a_broken_off_sync_found_is_imported_all_the_same(rig: Rig, a
 async def test_sync_leaves_alone_what_a_cancelled_import_left_in_the_list(
     rig: Rig, a_user: MakeUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("activities.garmin_window.CLOCKS_APART", timedelta())
+    monkeypatch.setattr("activities.changed.CLOCKS_APART", timedelta())
     runner = await connected(rig, a_user, activities=80)
     listing = GarminSteps(rig.ports)
     await ActivityEnvironment().run(listing.list_page, PageRequest(runner.id, 0, 100))

@@ -1,16 +1,23 @@
 """Files dropped in become activities; what is damaged is listed by name with a reason, the rest goes on."""
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from temporalio.client import Client
 
 from runcoach.domain.connection import JobState
+from runcoach.domain.errors import StorageUnavailable
+from runcoach.storage.store import PgStore
 from tests.engines import MakeUser
-from tests.rigs.durable import Rig
+from tests.fakes import FakeClock
+from tests.rigs.durable import Rig, World, real_ports, running_workers
+from tests.rigs.faulty import FaultyStore
 from tests.shared_files import shared
 from workflows.contracts import ImportFilesInput
 from workflows.import_files import ImportFiles
@@ -55,6 +62,35 @@ async def test_good_files_are_kept_and_damaged_ones_named(rig: Rig, a_user: Make
     job = await rig.job(user.id, import_id(upload_id))
     assert job is not None
     assert (job.state, job.failed) == (JobState.DONE, 3)
+
+
+async def test_figures_follow_a_file_that_was_kept_before_the_step_broke(
+    store: PgStore, clock: FakeClock, temporal_client: Client, world: World, a_user: MakeUser, tmp_path: Path
+) -> None:
+    faulty = FaultyStore(store, "jobs", "save", lambda job: job.done > 0)
+    faulty.error = StorageUnavailable(retry_after_s=0.2)
+    ports = real_ports(faulty, clock, tmp_path / "originals", world.base_url)
+    user, content = await a_user(), shared("fixtures/fit/run/Activity.fit").read_bytes()
+    sha256 = await ports.originals.put(content)
+    async with store.begin(user.id) as work:
+        upload_id = await work.uploads.create("run.fit", sha256, len(content))
+        if not await work.uploads.files(upload_id):
+            await work.uploads.add_file(upload_id, "run.fit", sha256, len(content))
+    async with running_workers(temporal_client, ports):
+        handle = await temporal_client.start_workflow(
+            ImportFiles.run,
+            ImportFilesInput(user.id, upload_id),
+            id=import_id(upload_id),
+            task_queue=CORE_QUEUE,
+        )
+        while faulty.failures < 2:
+            await asyncio.sleep(0.1)
+        faulty.error = None
+        await handle.result()
+    async with store.begin(user.id) as work:
+        [run] = await work.activities.recent(2)
+        [daily] = await work.metrics.daily(run.local_date, run.local_date)
+    assert daily.ctl > 0
 
 
 async def test_same_file_again_is_a_duplicate_of_itself(rig: Rig, a_user: MakeUser) -> None:

@@ -99,7 +99,7 @@ class GoalAndDays(Screen):
         self, race: int, day: str, time: str, days: list[int], long_run: int, quality: int, method: str,
         request: gr.Request,
     ) -> list[Any]:  # fmt: skip
-        """Checks what was typed, then keeps it; no plan changes by this."""
+        """Checks what was typed, keeps it, and asks for a proposal that fits; no plan changes by this."""
         visit = self.visit(request)
         profile, goals, summary = await visit.get_all("/users/profile", "/goals", "/dashboard/summary")
         if race != NO_RACE and not _is_coming(day.strip(), summary["today"]):
@@ -112,8 +112,14 @@ class GoalAndDays(Screen):
             "quality_days_per_week": quality,
             "method": method,
         }
+        known = _next_race(goals, summary["today"])
         await visit.put("/users/profile", {name: profile[name] for name in KEPT} | wanted)
-        await self._save_race(visit, _next_race(goals, summary["today"]), race, day.strip(), seconds_of(time))
+        await self._save_race(visit, known, race, day.strip(), seconds_of(time))
+        is_other_goal = method != profile["method"] or _race(known) != (race, day.strip(), seconds_of(time))
+        if not is_other_goal and all(profile[name] == value for name, value in wanted.items()):
+            return [self.notice(self.t("ui.goal.same"))]
+        cause = "goal_change" if is_other_goal else "requested"
+        await visit.post("/plans/generate", {"cause": cause})
         return [self.notice(self.t("ui.goal.saved"), "good")]
 
     async def _save_race(
@@ -140,6 +146,13 @@ def _what_is_wrong(time: str, days: list[int], long_run: int) -> str | None:
     if long_run not in days:
         return "ui.goal.long_run_off"
     return "ui.goal.time_wrong" if time.strip() and seconds_of(time) is None else None
+
+
+def _race(goal: Json | None) -> tuple[int, str, int | None]:
+    """As the fields of the form have it."""
+    if goal is None:
+        return NO_RACE, "", None
+    return int(goal["race_distance_m"]), str(goal["race_date"]), goal["target_time_s"]
 
 
 def _body(goal: Json) -> dict[str, Any]:

@@ -79,9 +79,7 @@ class PlanPage(Screen):
         is_open = bool(proposal and proposal["is_open"])
         texts = [
             visit.render("plan_head.html", plan=plan, ledger=plans["ledger"], proposal=proposal),
-            visit.render("plan_proposal.html", p=proposal, more=max(0, _changes(proposal) - SHOWN_CHANGES))
-            if is_open
-            else "",
+            visit.render("plan_proposal.html", p=proposal, shown=SHOWN_CHANGES) if is_open else "",
             visit.render("plan_push.html", p=approved, steps=PUSH_STEPS, planning=_planning(jobs))
             if approved or _planning(jobs)
             else "",
@@ -144,10 +142,6 @@ def _is_id(value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _changes(proposal: Json | None) -> int:
-    return len(proposal["changes"]) if proposal else 0
 
 
 def _weeks(plan: Json | None, proposal: Json | None) -> list[Json]:

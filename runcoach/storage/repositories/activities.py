@@ -131,11 +131,12 @@ class PgActivities(Repository):
         time_s = found.pop(streams_codec.TIME_CHANNEL, streams_codec.NO_SAMPLES)
         return Streams(time_s, {Channel(name): values for name, values in found.items()})
 
-    async def first_day(self) -> date | None:
-        """The oldest local day with an activity."""
-        day: date | None = await self._scalar(
-            select(func.min(_columns.local_date)).where(self._mine(activities))
-        )
+    async def first_day(self, *, changed_since: datetime | None = None) -> date | None:
+        """The oldest local day with an activity; or with one that was kept or changed since then."""
+        oldest = select(func.min(_columns.local_date)).where(self._mine(activities))
+        if changed_since is not None:
+            oldest = oldest.where(_columns.updated_at >= changed_since)
+        day: date | None = await self._scalar(oldest)
         return day
 
     async def count(self) -> int:

@@ -53,12 +53,11 @@ class PgSyncItems(Repository):
         waiting = select(func.count()).select_from(sync_items).where(self._waiting(provider, window))
         return int(await self._scalar(waiting))
 
-    async def earliest_change(self, provider: Provider, since: datetime) -> datetime | None:
-        """Start of the earliest activity that was imported or went away since that instant."""
-        done = _columns.state.in_([SyncItemState.IMPORTED.value, SyncItemState.DELETED.value])
-        mine = self._mine(sync_items, provider=provider.value)
-        changed = select(func.min(_columns.started_at)).where(mine, done, _columns.updated_at >= since)
-        earliest: datetime | None = await self._scalar(changed)
+    async def earliest_lost(self, provider: Provider, since: datetime) -> datetime | None:
+        """Start of the earliest activity that went away at the provider since that instant."""
+        gone = self._mine(sync_items, provider=provider.value, state=SyncItemState.DELETED.value)
+        lost = select(func.min(_columns.started_at)).where(gone, _columns.updated_at >= since)
+        earliest: datetime | None = await self._scalar(lost)
         return earliest
 
     async def begin_download(self, provider: Provider, external_id: str) -> int:

@@ -1,4 +1,4 @@
-"""What goes into and out of the steps that bring a history in: ids, cursors, counters.
+"""What goes into and out of the steps that bring a history in and keep its figures: ids, cursors, counters.
 
 New fields get a default: these shapes are persisted in histories. Days and instants travel in ISO form.
 """
@@ -101,3 +101,50 @@ class FinishedRequest:
 
     user_id: UUID
     took_s: float
+
+
+@dataclass(frozen=True)
+class FilesRequest:
+    """The next files of an upload. `began`: as of ChunkRequest."""
+
+    user_id: UUID
+    upload_id: UUID
+    limit: int = 10
+    began: str | None = None
+
+
+@dataclass(frozen=True)
+class FilesResult:
+    """`first_day`: the earliest day that changed since the run began."""
+
+    imported: int
+    duplicate: int
+    unreadable: int
+    remaining: int
+    first_day: str | None = None
+
+
+@dataclass(frozen=True)
+class DailyRequest:
+    """Load and form from `first_day` (ISO) on; None = from the first activity."""
+
+    user_id: UUID
+    first_day: str | None = None
+
+
+@dataclass(frozen=True)
+class RecomputePage:
+    """A page of days, oldest first; `after` (ISO) is the last day done, `first_day` where to begin."""
+
+    user_id: UUID
+    after: str | None = None
+    first_day: str | None = None
+    days: int = 732
+
+
+@dataclass(frozen=True)
+class RecomputedPage:
+    """`after` None: everything is done."""
+
+    activities: int
+    after: str | None
