@@ -100,7 +100,7 @@ def test_approval_sends_the_hash_that_was_on_the_screen(look: Look, world: World
 def test_rejection_needs_a_reason(look: Look, world: World) -> None:
     page = look.open("/en/plan", "#proposal-reject")
     page.click("#proposal-reject")
-    expect(page.locator("#plan-message")).to_contain_text("Please give a reason")
+    expect(page.locator("#plan-message")).to_contain_text(Words("en").t("ui.plan.reason.missing"))
     page.fill("#proposal-reason textarea, #proposal-reason input", "No time on Tuesdays")
     page.click("#proposal-reject")
     expect(page.locator("#plan-message")).to_contain_text("Rejected")
